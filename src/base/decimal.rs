@@ -1,0 +1,114 @@
+use rust_decimal::Decimal as Inner;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// An exact decimal number of up to 28 digits: `0.1 + 0.2 == 0.3`.
+///
+/// Written without trailing zeros. On the wire it is a text, so that no reader rounds it; a value of the
+/// language is written as a JSON number by `engine::eval`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Decimal(Inner);
+
+/// Why a decimal could not be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecimalError {
+    /// The text is no number.
+    #[error("not a number")]
+    NotANumber,
+    /// The result has more digits before the point than fit.
+    #[error("the number is too large")]
+    Overflow,
+    /// Division by zero.
+    #[error("division by zero")]
+    DivisionByZero,
+}
+
+impl Decimal {
+    /// Zero.
+    pub const ZERO: Self = Self(Inner::ZERO);
+    /// One.
+    pub const ONE: Self = Self(Inner::ONE);
+    /// A hundred.
+    pub const HUNDRED: Self = Self(Inner::ONE_HUNDRED);
+
+    /// The whole number, if it is one and fits.
+    pub fn to_i64(self) -> Option<i64> {
+        if self.0.fract().is_zero() { i64::try_from(self.0).ok() } else { None }
+    }
+
+    /// The nearest binary float; for scores and display only, never for values.
+    pub fn to_f64(self) -> f64 {
+        f64::try_from(self.0).unwrap_or(f64::NAN)
+    }
+
+    /// Sum.
+    pub fn add(self, other: Self) -> Result<Self, DecimalError> {
+        self.0.checked_add(other.0).map(Self).ok_or(DecimalError::Overflow)
+    }
+
+    /// Difference.
+    pub fn sub(self, other: Self) -> Result<Self, DecimalError> {
+        self.0.checked_sub(other.0).map(Self).ok_or(DecimalError::Overflow)
+    }
+
+    /// Product.
+    pub fn mul(self, other: Self) -> Result<Self, DecimalError> {
+        self.0.checked_mul(other.0).map(Self).ok_or(DecimalError::Overflow)
+    }
+
+    /// Quotient, rounded half to even at 28 digits.
+    pub fn div(self, other: Self) -> Result<Self, DecimalError> {
+        if other.0.is_zero() {
+            return Err(DecimalError::DivisionByZero);
+        }
+        self.0.checked_div(other.0).map(Self).ok_or(DecimalError::Overflow)
+    }
+
+    /// Rounded half to even to this many digits behind the point.
+    #[must_use]
+    pub fn round(self, digits: u32) -> Self {
+        Self(self.0.round_dp(digits))
+    }
+
+    /// The value without its sign.
+    #[must_use]
+    pub fn abs(self) -> Self {
+        Self(self.0.abs())
+    }
+
+    /// The value with the other sign.
+    #[must_use]
+    pub fn negate(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+impl From<i64> for Decimal {
+    fn from(value: i64) -> Self {
+        Self(Inner::from(value))
+    }
+}
+
+impl FromStr for Decimal {
+    type Err = DecimalError;
+
+    /// Reads `12`, `-0.25`, `1_000`, `1e3`.
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        let plain: String = text.chars().filter(|letter| *letter != '_').collect();
+        let parsed = if plain.contains(['e', 'E']) { Inner::from_scientific(&plain) } else { Inner::from_str_exact(&plain) };
+        parsed.map(Self).map_err(|error| match error {
+            rust_decimal::Error::ExceedsMaximumPossibleValue
+            | rust_decimal::Error::LessThanMinimumPossibleValue
+            | rust_decimal::Error::Underflow
+            | rust_decimal::Error::ScaleExceedsMaximumPrecision(_) => DecimalError::Overflow,
+            _ => DecimalError::NotANumber,
+        })
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.normalize().fmt(formatter)
+    }
+}

@@ -1,0 +1,1 @@
+//! Engine wing: runs a plan and knows nothing of text.

@@ -1,0 +1,1 @@
+//! Language wing: turns text into a plan and knows nothing of running it.
