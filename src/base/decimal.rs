@@ -96,7 +96,11 @@ impl FromStr for Decimal {
     /// Reads `12`, `-0.25`, `1_000`, `1e3`.
     fn from_str(text: &str) -> Result<Self, DecimalError> {
         let plain: String = text.chars().filter(|letter| *letter != '_').collect();
-        let parsed = if plain.contains(['e', 'E']) { Inner::from_scientific(&plain) } else { Inner::from_str_exact(&plain) };
+        let parsed = if plain.contains(['e', 'E']) {
+            Inner::from_scientific(&plain)
+        } else {
+            Inner::from_str_exact(&plain)
+        };
         parsed.map(Self).map_err(|error| match error {
             rust_decimal::Error::ExceedsMaximumPossibleValue
             | rust_decimal::Error::LessThanMinimumPossibleValue

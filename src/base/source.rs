@@ -86,7 +86,10 @@ impl LineIndex {
             end -= 1;
         }
         let column = text.get(start..end).map_or(0, |part| part.chars().count()) + 1;
-        LineColumn { line: u32::try_from(line).unwrap_or(u32::MAX), column: u32::try_from(column).unwrap_or(u32::MAX) }
+        LineColumn {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+        }
     }
 
     /// The span of a line (from 1), without `\n` or `\r\n`.

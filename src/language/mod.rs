@@ -1,1 +1,8 @@
 //! Language wing: turns text into a plan and knows nothing of running it.
+//!
+//! `syntax` reads, `hir` says what is meant, `check` says whether it is right, `lower` makes the plan.
+
+pub mod check;
+pub mod hir;
+pub mod lower;
+pub mod syntax;

@@ -1,0 +1,113 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// How bad a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The script cannot run.
+    Error,
+    /// The script runs, and most likely not as meant.
+    Warning,
+}
+
+macro_rules! codes {
+    ($($number:literal $name:ident $severity:ident $title:literal)*) => {
+        /// A code of the registry. Append-only: a number is never given to something else.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[expect(missing_docs, reason = "the title beside each code is its documentation")]
+        pub enum Code { $($name,)* }
+
+        impl Code {
+            /// All codes, in the order of their numbers.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// The number as it is shown: `AF0402`.
+            pub const fn number(self) -> &'static str {
+                match self { $(Code::$name => concat!("AF", $number),)* }
+            }
+
+            /// The code's name in kebab case is what a suppression names: `unused-step`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Code::$name => stringify!($name),)* }
+            }
+
+            /// The title of its page.
+            pub const fn title(self) -> &'static str {
+                match self { $(Code::$name => $title,)* }
+            }
+
+            /// The severity that it has unless a flag says otherwise.
+            pub const fn severity(self) -> Severity {
+                match self { $(Code::$name => Severity::$severity,)* }
+            }
+
+            /// The page that `agentflow explain` prints.
+            pub const fn page(self) -> &'static str {
+                match self { $(Code::$name => include_str!(concat!("pages/AF", $number, ".md")),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // 00 lexical
+    "0001" NotUtf8 Error "the file is not UTF-8"
+    "0002" FileTooLarge Error "the file is larger than 4 MB"
+
+    // 01 syntax
+
+    // 02 modules
+
+    // 03 names
+
+    // 04 graph
+
+    // 05 types
+
+    // 06 lints
+
+    // 07 effects and bounds
+
+    // 08 configuration
+
+    // 09 run faults
+
+    // 10 journal
+}
+
+impl Code {
+    /// The name as a suppression writes it: `unused-step`.
+    pub fn slug(self) -> String {
+        let mut out = String::new();
+        for letter in self.name().chars() {
+            if letter.is_uppercase() && !out.is_empty() {
+                out.push('-');
+            }
+            out.extend(letter.to_lowercase());
+        }
+        out
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.number())
+    }
+}
+
+/// A text that names no code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such code")]
+pub struct UnknownCode;
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    /// Reads `AF0402`, `0402` or `unused-step`, in any case.
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        let wanted = text.to_lowercase();
+        let digits = wanted.trim_start_matches("af");
+        let matches = |code: &&Code| code.number().get(2..) == Some(digits) || code.slug() == wanted;
+        Code::ALL.iter().find(matches).copied().ok_or(UnknownCode)
+    }
+}
