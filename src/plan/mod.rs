@@ -16,15 +16,17 @@ mod vocabulary;
 
 pub use annotations::{Annotations, Tiers};
 pub use callable::{
-    Address, Agent, Criterion, Dimension, DimensionKind, Effect, EffectKind, HeaderValue, HttpBody, HttpMethod,
-    JsonShape, Rubric, Tool, ToolBody,
+    Address, Agent, Criterion, Dimension, DimensionKind, Effect, EffectKind, HeaderValue, HttpBody,
+    HttpMethod, JsonShape, Rubric, Tool, ToolBody,
 };
 pub use expr::{ArithmeticOp, CompareOp, Expr, ExprId, Literal, Pattern, Piece};
 pub use node::{
-    AfterLoop, Arm, Ask, Block, BlockId, Call, Each, Fallback, Judge, Loop, Node, NodeId, NodeKind, Scope, ScopeId,
-    ScopeKind, Wait,
+    AfterLoop, Arm, Ask, Block, BlockId, Call, Each, Fallback, Judge, Loop, Node, NodeId, NodeKind, Scope,
+    ScopeId, ScopeKind, Wait,
 };
-pub use plan::{AgentId, PLAN_VERSION, Param, Plan, RubricId, ToolId, TypeId, Var, VarId, Workflow, WorkflowId};
+pub use plan::{
+    AgentId, PLAN_VERSION, Param, Plan, RubricId, ToolId, TypeId, Var, VarId, Workflow, WorkflowId,
+};
 pub use test::{Expectation, ExpectationKind, Given, GivenAnswer, GivenTarget, Test, TestVar, TestVarSource};
 pub use types::{Field, Require, TextMax, TextUnit, Type, TypeDecl, TypeKind, Variant, builtin};
 pub use vocabulary::{FaultKind, Function, Grade, UnknownWord};

@@ -1,4 +1,6 @@
-use super::{Agent, Annotations, Block, BlockId, Expr, ExprId, Node, Rubric, Scope, Test, Tool, Type, TypeDecl};
+use super::{
+    Agent, Annotations, Block, BlockId, Expr, ExprId, Node, Rubric, Scope, Test, Tool, Type, TypeDecl,
+};
 use crate::base::Place;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;

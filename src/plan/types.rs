@@ -148,7 +148,10 @@ pub mod builtin {
                     ("advice", text()),
                 ],
             ),
-            record("Dimension", vec![("name", text()), ("grade", Type::Grade), ("score", points()), ("reason", text())]),
+            record(
+                "Dimension",
+                vec![("name", text()), ("grade", Type::Grade), ("score", points()), ("reason", text())],
+            ),
             record("Run", vec![("code", Type::Int(None)), ("out", text()), ("err", text())]),
             record("Http", vec![("status", Type::Int(None)), ("body", text())]),
             faults(),
@@ -157,12 +160,22 @@ pub mod builtin {
     }
 
     fn record(name: &str, fields: Vec<(&str, Type)>) -> TypeDecl {
-        let fields = fields.into_iter().map(|(name, ty)| Field { name: name.into(), doc: None, ty }).collect();
-        TypeDecl { name: name.into(), doc: None, kind: TypeKind::Record { fields, requires: Vec::new(), vars: Vec::new() } }
+        let fields =
+            fields.into_iter().map(|(name, ty)| Field { name: name.into(), doc: None, ty }).collect();
+        TypeDecl {
+            name: name.into(),
+            doc: None,
+            kind: TypeKind::Record { fields, requires: Vec::new(), vars: Vec::new() },
+        }
     }
 
     fn faults() -> TypeDecl {
-        let variants = FaultKind::ALL.iter().map(|kind| Variant { name: kind.word().into(), doc: None }).collect();
-        TypeDecl { name: "kind of failure".into(), doc: None, kind: TypeKind::Enum { variants, ordered: false } }
+        let variants =
+            FaultKind::ALL.iter().map(|kind| Variant { name: kind.word().into(), doc: None }).collect();
+        TypeDecl {
+            name: "kind of failure".into(),
+            doc: None,
+            kind: TypeKind::Enum { variants, ordered: false },
+        }
     }
 }

@@ -1,0 +1,1 @@
+//! Worst cases of a plan: calls, tokens, price.

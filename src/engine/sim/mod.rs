@@ -1,0 +1,1 @@
+//! Seeded fakes of every effect.
