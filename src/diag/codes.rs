@@ -10,6 +10,15 @@ pub enum Severity {
     Warning,
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
 macro_rules! codes {
     ($($number:literal $name:ident $severity:ident $title:literal)*) => {
         /// A code of the registry. Append-only: a number is never given to something else.

@@ -84,3 +84,10 @@ impl Diagnostic {
         self
     }
 }
+
+/// Sorts by file and place; what stands at one place goes errors first, then by code, and says nothing twice.
+pub fn in_page_order(diagnostics: &mut Vec<Diagnostic>) {
+    let key = |it: &Diagnostic| (it.place.file, it.place.span.start, it.severity, it.code, it.place.span.end);
+    diagnostics.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
+    diagnostics.dedup();
+}

@@ -1,0 +1,61 @@
+//! What several suites share: checking scripts that are data, and showing what was found.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+#![allow(dead_code, reason = "each suite uses a part of it")]
+
+pub mod files;
+pub mod notes;
+
+use agentflow::base::{FileId, Source};
+use agentflow::diag::{Diagnostic, in_page_order};
+use files::CaseFile;
+
+/// What the compiler says to a set of files, of which the first is checked.
+pub struct Checked {
+    pub sources: Vec<Source>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks the first of `files`; the others are there to be imported.
+pub fn check(files: &[CaseFile]) -> Checked {
+    let mut sources = Vec::new();
+    let mut diagnostics = Vec::new();
+    for file in files.iter().take(1) {
+        let source = Source::new(file.path.as_str(), &file.text);
+        let id = FileId(u32::try_from(sources.len()).unwrap());
+        diagnostics.extend(agentflow::language::syntax::parse(id, &source.text).diagnostics);
+        sources.push(source);
+    }
+    in_page_order(&mut diagnostics);
+    Checked { sources, diagnostics }
+}
+
+/// The diagnostics as a person sees them.
+pub fn rendered(checked: &Checked) -> String {
+    use agentflow::diag::render::{Look, human};
+    human(&checked.diagnostics, &checked.sources, Look::Plain)
+}
+
+/// All files below `root` with this extension, sorted, relative to the package.
+pub fn walk(root: &str, extension: &str) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![std::path::PathBuf::from(root)];
+    while let Some(directory) = open.pop() {
+        let Ok(entries) = std::fs::read_dir(&directory) else { continue };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|it| it == extension) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
