@@ -1,1 +1,26 @@
-//! hir.
+//! What is meant: the [`World`], modules, declared types and callables, typed expressions and bodies.
+//!
+//! The trees of [`super::syntax`] are unresolved; what stands here is resolved: names are ids, expressions have types.
+//! A part that was reported has [`Type::Error`], which fits everything, so that one slip is one diagnostic.
+//! Not here: the checks that make these data from trees (`language::check`).
+
+mod body;
+mod decl;
+mod expr;
+mod program;
+mod types;
+mod world;
+
+pub use body::{
+    Action, AfterLoop, Arm, Ask, Body, Each, Fallback, Judge, Local, LocalId, LocalKind, Loop, Stmt, StmtId,
+    StmtKind,
+};
+pub use decl::{
+    Agent, Callable, CallableId, CallableKind, Constant, ConstantId, Criterion, Definition, Dimension,
+    DimensionKind, Field, HttpBody, Param, Require, Rubric, Test, TestAnswer, TestExpect, TestExpectKind,
+    TestGiven, TestSource, TestTarget, Tool, ToolBody, TypeDecl, TypeId, TypeKind, Variant, Workflow,
+};
+pub use expr::{Expr, ExprKind, NumberKind, Pattern, Piece};
+pub use program::{Module, ModuleId, Program};
+pub use types::{Type, builtin};
+pub use world::{MemoryWorld, World, WorldError};
