@@ -236,6 +236,8 @@ pub struct Loop {
     pub block: BlockId,
     /// A `bool` in the frame of the round, once all of it is done and the judge, if any, has answered.
     pub until: ExprId,
+    /// What `until` and the judge's arguments use of what stands outside the loop: the judge, as any step, waits for it.
+    pub until_waits: Vec<Wait>,
     /// The rubric in `until`.
     pub judge: Option<Judge>,
     /// Bound in the round's frame to the number of the round, from 1.
