@@ -1,8 +1,17 @@
-//! The command line.
+//! The command line: one file per command, and the only place that prints.
+//!
+//! Results go to the standard output, everything else to the standard error; what a command answers is its exit code
+//! ([`Exit`]). Not here: anything that another program would want to call, which is in the modules below this one.
 
-use std::process::ExitCode;
+mod app;
+mod check;
+mod compile;
+mod exit;
+mod explain;
+mod new;
+mod screen;
+mod templates;
 
-/// Runs the program.
-pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
-}
+pub use app::main;
+pub use exit::{Exit, Refusal};
+pub use screen::{Screen, Volume};

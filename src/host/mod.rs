@@ -1,1 +1,5 @@
-//! The real world.
+//! The real world: files, configuration, the environment.
+
+mod files;
+
+pub use files::{DiskWorld, LARGEST_SCRIPT, read_at_most, replace_file, text_of};

@@ -1,6 +1,6 @@
 use super::place::locate;
-use super::visible;
 use super::visible::{is_hidden, push_visible};
+use super::{Look, Style, visible};
 use crate::base::{Place, Source, Span};
 use crate::diag::{Code, Diagnostic, Severity};
 use miette::{
@@ -10,15 +10,6 @@ use miette::{
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
-
-/// Whether a rendering has colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// Characters alone.
-    Plain,
-    /// With the colour sequences of a terminal.
-    Coloured,
-}
 
 /// A line longer than this is data, and a picture of it would fill the screen.
 const LONGEST_LINE: usize = 400;
@@ -42,24 +33,24 @@ pub fn human<'a>(
 
 fn render(out: &mut String, diagnostic: &Diagnostic, sources: &[Source], look: Look) {
     let severity = diagnostic.severity;
-    let head = look.paint(severity_style(severity), &format!("{severity}[{}]", diagnostic.code));
-    let message = look.paint(BOLD, &format!(": {}", visible(&diagnostic.message).replace('\n', " ")));
+    let head = look.paint(Style::of(severity), &format!("{severity}[{}]", diagnostic.code));
+    let message = look.paint(Style::Bold, &format!(": {}", visible(&diagnostic.message).replace('\n', " ")));
     let _ = writeln!(out, "{head}{message}");
     picture(out, diagnostic, sources, look);
     for label in diagnostic.labels.iter().filter(|label| label.place.file != diagnostic.place.file) {
         let at = locate(label.place, sources);
         let place = format!("{}:{}:{}", at.file, at.start.line, at.start.column);
-        let _ = writeln!(out, "  · {}  ({})", visible(&label.message), look.paint(CYAN, &place));
+        let _ = writeln!(out, "  · {}  ({})", visible(&label.message), look.paint(Style::Place, &place));
     }
     for note in &diagnostic.notes {
-        paragraph(out, &look.paint(BOLD, "note:"), "        ", note);
+        paragraph(out, &look.paint(Style::Bold, "note:"), "        ", note);
     }
     let help = diagnostic.help.as_deref().or(diagnostic.fix.as_ref().map(|fix| fix.title.as_str()));
     if let Some(help) = help {
         let (first, rest) = help.split_once('\n').map_or((help, None), |(first, rest)| (first, Some(rest)));
         let mark = if diagnostic.fix.is_some() { "  [fix]" } else { "" };
-        let head = look.paint(CYAN, "help:");
-        let _ = writeln!(out, "  {head} {}{}", visible(first), look.paint(DIM, mark));
+        let head = look.paint(Style::Place, "help:");
+        let _ = writeln!(out, "  {head} {}{}", visible(first), look.paint(Style::Dim, mark));
         for line in rest.into_iter().flat_map(str::lines) {
             out.push_str(format!("        {}", visible(line)).trim_end());
             out.push('\n');
@@ -79,7 +70,7 @@ fn paragraph(out: &mut String, head: &str, indent: &str, text: &str) {
 fn more(out: &mut String, code: Code, explained: &mut BTreeSet<Code>, look: Look) {
     if explained.insert(code) {
         let line = format!("  more: agentflow explain {code}");
-        out.push_str(&look.paint(DIM, &line));
+        out.push_str(&look.paint(Style::Dim, &line));
         out.push('\n');
     }
 }
@@ -93,7 +84,7 @@ fn picture(out: &mut String, diagnostic: &Diagnostic, sources: &[Source], look: 
     if is_too_wide(diagnostic, source) {
         let at = locate(diagnostic.place, sources);
         let place = format!("{}:{}:{}", at.file, at.start.line, at.start.column);
-        let place = look.paint(CYAN, &place);
+        let place = look.paint(Style::Place, &place);
         let _ = writeln!(out, "   ─[{place}] (a line here is too long to be shown)");
         return;
     }
@@ -267,25 +258,5 @@ impl miette::Diagnostic for Report<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
-    }
-}
-
-const BOLD: &str = "1";
-const DIM: &str = "2";
-const CYAN: &str = "36";
-
-fn severity_style(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "1;31",
-        Severity::Warning => "1;33",
-    }
-}
-
-impl Look {
-    fn paint(self, style: &str, text: &str) -> String {
-        match self {
-            Self::Coloured if !text.is_empty() => format!("\u{1b}[{style}m{text}\u{1b}[0m"),
-            _ => text.to_string(),
-        }
     }
 }

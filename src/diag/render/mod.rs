@@ -7,6 +7,7 @@ mod github;
 #[cfg(feature = "cli")]
 mod human;
 mod json;
+mod look;
 mod place;
 mod sarif;
 mod short;
@@ -14,8 +15,9 @@ mod visible;
 
 pub use github::github;
 #[cfg(feature = "cli")]
-pub use human::{Look, human};
+pub use human::human;
 pub use json::json;
+pub use look::{Look, Style};
 pub use sarif::sarif;
 pub use short::short;
 pub use visible::visible;

@@ -1,0 +1,44 @@
+use crate::base::{FileId, Source};
+use crate::diag::{Diagnostic, in_page_order};
+use crate::language::hir::{MemoryWorld, World};
+
+/// What the compiler says to some scripts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Checked {
+    /// All texts that it read.
+    pub sources: Vec<Source>,
+    /// In the order of the page.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks the scripts at these paths, and what they use.
+pub(super) fn check(world: &dyn World, entries: &[String]) -> Checked {
+    let mut checked = Checked::default();
+    for path in entries {
+        let Ok(text) = world.read(path) else { continue };
+        let id = FileId(u32::try_from(checked.sources.len()).unwrap_or(u32::MAX));
+        let source = Source::new(path.as_str(), &text);
+        checked.diagnostics.extend(crate::language::syntax::parse(id, &source.text).diagnostics);
+        checked.sources.push(source);
+    }
+    in_page_order(&mut checked.diagnostics);
+    checked
+}
+
+/// Checks a script that is a text, or several behind lines `//- path`, of which the first is checked.
+pub(super) fn check_text(text: &str) -> Checked {
+    let mut world = MemoryWorld::default();
+    let mut entry = String::new();
+    for part in format!("\n{text}").split("\n//- ").filter(|part| !part.trim().is_empty()) {
+        let (path, text) = if text.contains("//- ") {
+            part.split_once('\n').unwrap_or((part, ""))
+        } else {
+            ("example.agentflow", part.trim_start_matches('\n'))
+        };
+        if entry.is_empty() {
+            entry = path.trim().to_string();
+        }
+        world = world.with(path.trim(), text);
+    }
+    check(&world, &[entry])
+}

@@ -1,0 +1,58 @@
+use std::process::ExitCode;
+
+/// What a command answers to the shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Ok,
+    /// The answer is no: diagnostics, a failed run, a failed test.
+    No,
+    /// The command, its arguments or the configuration are wrong.
+    Usage,
+    /// The run waits for a person.
+    Waiting,
+    /// Somebody interrupted it.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Ok => 0,
+            Exit::No => 1,
+            Exit::Usage => 2,
+            Exit::Waiting => 3,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// Why a command did nothing: said in one line, with what to do in further ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// How it ends.
+    pub exit: Exit,
+    /// One line that stands alone: lower case, no full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Vec<String>,
+}
+
+impl Refusal {
+    /// The command, an argument or the configuration is wrong.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into(), help: Vec::new() }
+    }
+
+    /// The answer is no.
+    pub fn no(message: impl Into<String>) -> Self {
+        Self { exit: Exit::No, message: message.into(), help: Vec::new() }
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
