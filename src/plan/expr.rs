@@ -81,6 +81,8 @@ pub enum Expr {
     Chunks(ExprId, TextUnit, ExprId),
     /// `parse(x)` for a type: `none` where it does not fit.
     Parse(ExprId, Type),
+    /// `to_json(x)` of a value of this type, which says where a member of a union is named.
+    ToJson(ExprId, Type),
     /// A pure tool, with an expression for each parameter.
     PureTool(ToolId, Vec<ExprId>),
 }

@@ -180,7 +180,7 @@ words! {
         Clamp = "clamp",
         /// `parse(x)`; in a plan it is [`super::Expr::Parse`].
         Parse = "parse",
-        /// `to_json(x)`
+        /// `to_json(x)`; in a plan it is [`super::Expr::ToJson`].
         ToJson = "to_json",
         /// `days_between(a, b)`
         DaysBetween = "days_between",

@@ -12,12 +12,13 @@ mod people;
 mod request;
 mod tool;
 
+pub use crate::engine::eval::{Expected, Question, QuestionKind};
 pub use event::{Event, EventKind, EventSink, RouteSkip};
 pub use fault::{CallFault, FaultDetail, Phase};
 pub use journal::{Entry, Journal, JournalError};
 pub use model::{
-    Answered, BoxFuture, CallStats, Delta, DeltaSink, Expected, Message, ModelClient, ModelReply,
-    ModelRequest, Question, QuestionKind, Stop, ToolCall, ToolSpec, Usage,
+    Answered, BoxFuture, CallStats, Delta, DeltaSink, Message, ModelClient, ModelReply, ModelRequest, Stop,
+    ToolCall, ToolSpec, Usage,
 };
 pub use outcome::{CallableKind, Gate, Outcome, RunError, RunStatus, StepReport, StepStatus};
 pub use people::{AskRequest, People};

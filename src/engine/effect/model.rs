@@ -1,6 +1,7 @@
 use super::{CallFault, StepPath};
 use crate::base::Decimal;
-use crate::plan::{Tiers, Type};
+use crate::engine::eval::Expected;
+use crate::plan::Tiers;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::future::Future;
@@ -49,37 +50,6 @@ pub struct ModelRequest {
     pub timeout_ms: u64,
     /// The same for every repetition of this call.
     pub idempotency_key: Arc<str>,
-}
-
-/// What an answer must be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Expected {
-    /// A value of this type. A type that is no record is asked for as `{ "answer": … }`, a plain text as it is.
-    Value(Type),
-    /// A judgement: an object with one key a question, in this order.
-    Judgement(Vec<Question>),
-}
-
-/// A question of a judgement.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Question {
-    /// The key of its answer: `coverage`, or `verifiability_1` for the first question of a block.
-    pub key: SmolStr,
-    /// What is asked.
-    pub text: String,
-    /// What the answer is: `{ "reason": text, "grade": Grade }` or `{ "reason": text, "holds": bool }`.
-    pub kind: QuestionKind,
-}
-
-/// The kinds of questions of a judgement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum QuestionKind {
-    /// S to F.
-    Grade,
-    /// Yes or no.
-    Holds,
 }
 
 /// A message of the conversation.
@@ -169,6 +139,9 @@ pub struct CallStats {
     pub usage: Usage,
     /// Whether the answer came from the cache.
     pub cached: bool,
+    /// Whether it is a simulated value for which a `require` could not be met: it is used all the same.
+    #[serde(default)]
+    pub unmet: bool,
 }
 
 /// Tokens and money of one or many calls.

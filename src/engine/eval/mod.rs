@@ -1,7 +1,28 @@
 //! Pure expressions and texts over values; whether a value fits its type.
 //!
-//! Total: no expression of a checked plan can panic or run for ever. Not here: anything that waits or asks.
+//! Total: no expression of a checked plan can panic or run for ever. What comes from outside enters by [`fit`] and
+//! [`read_answer`]; what goes out leaves by [`render`] (texts) and [`to_json`] (data). Not here: anything that waits
+//! or asks.
 
+mod answer;
+mod env;
+mod expected;
+mod expr;
+mod fault;
+mod fit;
+mod json;
+mod render;
+pub mod rubric;
+mod schema;
 mod value;
 
+pub use answer::{Answer, read_answer, read_judgement, read_value};
+pub use env::{Args, Env, NoVars, Numbered};
+pub use expected::{Expected, Question, QuestionKind, Requires};
+pub use expr::{eval, eval_bool, eval_text};
+pub use fault::EvalFault;
+pub use fit::{Misfit, check_value, default_of, fit, fit_args};
+pub use json::to_json;
+pub use render::render;
+pub use schema::{answer_schema, bounds_text, judgement_schema, params_schema, schema};
 pub use value::{Date, Record, Value};
