@@ -93,6 +93,8 @@ pub struct Stmt {
     pub name_span: Span,
     /// What a path calls it: invariant 7, without `#n`.
     pub name: SmolStr,
+    /// Whether `name` is the author's own for this step or `let`, not a word that stands in for one.
+    pub named: bool,
     /// The statement whose block holds it.
     pub parent: Option<StmtId>,
     /// What it binds where it stands.
