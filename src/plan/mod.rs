@@ -7,9 +7,11 @@
 mod annotations;
 mod callable;
 mod expr;
+mod hash;
 mod node;
 #[expect(clippy::module_inception, reason = "the file is named after the type it holds")]
 mod plan;
+mod print;
 mod test;
 mod types;
 mod vocabulary;
@@ -20,6 +22,7 @@ pub use callable::{
     HttpMethod, JsonShape, Rubric, Tool, ToolBody,
 };
 pub use expr::{ArithmeticOp, CompareOp, Expr, ExprId, Literal, Pattern, Piece};
+pub use hash::PlanHash;
 pub use node::{
     AfterLoop, Arm, Ask, Block, BlockId, Call, Each, Fallback, Judge, Loop, Node, NodeId, NodeKind, Scope,
     ScopeId, ScopeKind, Wait,

@@ -18,7 +18,7 @@ pub trait World: Sync {
                 "." => {}
                 "" if !parts.is_empty() => {}
                 ".." if parts.last().is_some_and(|last| *last != ".." && !last.is_empty()) => {
-                    drop(parts.pop())
+                    parts.pop();
                 }
                 other => parts.push(other),
             }
