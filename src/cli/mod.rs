@@ -3,6 +3,8 @@
 //! Results go to the standard output, everything else to the standard error; what a command answers is its exit code
 //! ([`Exit`]). Not here: anything that another program would want to call, which is in the modules below this one.
 
+#![allow(clippy::disallowed_methods, reason = "this module reads files, the environment and the clock")]
+
 mod app;
 mod check;
 mod compile;

@@ -11,7 +11,8 @@ impl Printer<'_> {
         }
         for agent in &plan.agents {
             let result = self.ty(&agent.result);
-            let head = format!("agent {}({}) -> {result}", agent.name, self.params(&agent.params, &agent.vars));
+            let head =
+                format!("agent {}({}) -> {result}", agent.name, self.params(&agent.params, &agent.vars));
             self.line(0, &(head + &annotations(&agent.annotations)));
             if let Some(role) = agent.role {
                 self.line(1, &format!("role {}", self.expr(&agent.vars, role)));
@@ -22,7 +23,15 @@ impl Printer<'_> {
             let result = tool.result.as_ref().map(|ty| format!(" -> {}", self.ty(ty))).unwrap_or_default();
             let effect = format!("{:?} {}", tool.effect.kind, tool.effect.resource).to_lowercase();
             let params = self.params(&tool.params, &tool.vars);
-            self.line(0, &format!("tool {}({params}){result} {}{}", tool.name, effect.trim(), annotations(&tool.annotations)));
+            self.line(
+                0,
+                &format!(
+                    "tool {}({params}){result} {}{}",
+                    tool.name,
+                    effect.trim(),
+                    annotations(&tool.annotations)
+                ),
+            );
         }
         self.rubrics();
     }
@@ -48,7 +57,8 @@ impl Printer<'_> {
         match &decl.kind {
             TypeKind::Record { fields, requires, vars } => {
                 let fields = fields.iter().map(|field| format!("{}: {}", field.name, self.ty(&field.ty)));
-                let requires = requires.iter().map(|require| format!("require {}", self.expr(vars, require.condition)));
+                let requires =
+                    requires.iter().map(|require| format!("require {}", self.expr(vars, require.condition)));
                 format!("type {} {{ {} }}", decl.name, fields.chain(requires).collect::<Vec<_>>().join(", "))
             }
             TypeKind::Enum { variants, ordered } => {

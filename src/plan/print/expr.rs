@@ -1,6 +1,7 @@
 use super::Printer;
 use crate::plan::{
-    ArithmeticOp, CompareOp, Expr, ExprId, Literal, Pattern, Piece, TextUnit, Type, TypeId, TypeKind, Var, VarId,
+    ArithmeticOp, CompareOp, Expr, ExprId, Literal, Pattern, Piece, TextUnit, Type, TypeId, TypeKind, Var,
+    VarId,
 };
 
 impl Printer<'_> {
@@ -30,7 +31,9 @@ impl Printer<'_> {
             Expr::Or(a, b) => format!("({} or {})", e(a), e(b)),
             Expr::Else(a, b) => format!("({} ?? {})", e(a), e(b)),
             Expr::Negate(a) => format!("(-{})", e(a)),
-            Expr::Int(op, a, b) | Expr::Number(op, a, b) => format!("({} {} {})", e(a), arithmetic(*op), e(b)),
+            Expr::Int(op, a, b) | Expr::Number(op, a, b) => {
+                format!("({} {} {})", e(a), arithmetic(*op), e(b))
+            }
             Expr::Concat(a, b) => format!("({} + {})", e(a), e(b)),
             Expr::Compare(op, a, b) => format!("({} {} {})", e(a), compare(*op), e(b)),
             Expr::In(a, b) => format!("({} in {})", e(a), e(b)),
@@ -51,7 +54,12 @@ impl Printer<'_> {
         let Expr::Comprehension { item, list, filter, key, descending, give } = self.plan.expr(id) else {
             return String::new();
         };
-        let mut out = format!("[{} for {} in {}", self.expr(vars, *give), Self::var(vars, *item), self.expr(vars, *list));
+        let mut out = format!(
+            "[{} for {} in {}",
+            self.expr(vars, *give),
+            Self::var(vars, *item),
+            self.expr(vars, *list)
+        );
         if let Some(filter) = filter {
             out += &format!(" when {}", self.expr(vars, *filter));
         }

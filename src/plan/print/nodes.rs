@@ -1,12 +1,15 @@
 use super::Printer;
 use super::declarations::annotations;
-use crate::plan::{AfterLoop, Arm, BlockId, Call, Each, Fallback, Loop, Node, NodeId, NodeKind, Wait, Workflow};
+use crate::plan::{
+    AfterLoop, Arm, BlockId, Call, Each, Fallback, Loop, Node, NodeId, NodeKind, Wait, Workflow,
+};
 
 impl Printer<'_> {
     pub(super) fn workflows(&mut self) {
         for workflow in &self.plan.workflows {
             let params = self.params(&workflow.params, &workflow.vars);
-            let result = workflow.result.as_ref().map(|ty| format!(" -> {}", self.ty(ty))).unwrap_or_default();
+            let result =
+                workflow.result.as_ref().map(|ty| format!(" -> {}", self.ty(ty))).unwrap_or_default();
             let notes = annotations(&workflow.annotations);
             self.line(0, &format!("workflow {}({params}){result}{notes}", workflow.name));
             self.block(workflow, Workflow::BODY, 1);
@@ -38,7 +41,8 @@ impl Printer<'_> {
         let expr = |id| self.expr(&workflow.vars, id);
         match &node.kind {
             NodeKind::Step { call, annotations: notes, fallbacks, .. } => {
-                let fallbacks: String = fallbacks.iter().map(|fallback| self.fallback(workflow, fallback)).collect();
+                let fallbacks: String =
+                    fallbacks.iter().map(|fallback| self.fallback(workflow, fallback)).collect();
                 format!("step {} = {}{}{fallbacks}", node.name, self.call(workflow, call), annotations(notes))
             }
             NodeKind::Let { value, .. } => format!("let {} = {}", node.name, expr(*value)),
@@ -50,10 +54,16 @@ impl Printer<'_> {
             NodeKind::When { .. } => node.name.to_string(),
             NodeKind::Parallel { cap, .. } => format!("parallel{}", cap_words(*cap)),
             NodeKind::Each(each) => {
-                let word = if each.parallel { format!("parallel{} for", cap_words(each.cap)) } else { "for".to_owned() };
+                let word = if each.parallel {
+                    format!("parallel{} for", cap_words(each.cap))
+                } else {
+                    "for".to_owned()
+                };
                 format!("{word} {} in {}", Self::var(&workflow.vars, each.item), expr(each.list))
             }
-            NodeKind::Loop(stated) => format!("loop {} until {} max {}", node.name, expr(stated.until), expr(stated.max)),
+            NodeKind::Loop(stated) => {
+                format!("loop {} until {} max {}", node.name, expr(stated.until), expr(stated.max))
+            }
         }
     }
 
@@ -66,9 +76,13 @@ impl Printer<'_> {
             Call::Agent(id, args) => named("agent", plan.agent(*id).map(|it| it.name.as_str()), args),
             Call::Rubric(id, args) => named("rubric", plan.rubric(*id).map(|it| it.name.as_str()), args),
             Call::Tool(id, args) => named("tool", plan.tool(*id).map(|it| it.name.as_str()), args),
-            Call::Workflow(id, args) => named("workflow", plan.workflow(*id).map(|it| it.name.as_str()), args),
+            Call::Workflow(id, args) => {
+                named("workflow", plan.workflow(*id).map(|it| it.name.as_str()), args)
+            }
             Call::Prompt(text) => format!("prompt {}", self.expr(&workflow.vars, *text)),
-            Call::Ask(ask) => format!("ask {} for {}", self.expr(&workflow.vars, ask.question), self.ty(&ask.form)),
+            Call::Ask(ask) => {
+                format!("ask {} for {}", self.expr(&workflow.vars, ask.question), self.ty(&ask.form))
+            }
         }
     }
 
@@ -79,9 +93,11 @@ impl Printer<'_> {
     }
 
     fn arm(&mut self, workflow: &Workflow, arm: &Arm, depth: usize) {
-        let condition = arm.condition.map_or_else(|| "otherwise".to_owned(), |id| self.expr(&workflow.vars, id));
+        let condition =
+            arm.condition.map_or_else(|| "otherwise".to_owned(), |id| self.expr(&workflow.vars, id));
         let absent: Vec<String> = arm.absent.iter().map(|var| Self::var(&workflow.vars, *var)).collect();
-        let absent = if absent.is_empty() { String::new() } else { format!("  without {}", absent.join(", ")) };
+        let absent =
+            if absent.is_empty() { String::new() } else { format!("  without {}", absent.join(", ")) };
         self.line(depth + 1, &format!("case {condition}{absent}"));
         self.block(workflow, arm.block, depth + 2);
     }
@@ -99,7 +115,10 @@ impl Printer<'_> {
         if let Some(judge) = &stated.judge {
             let name = self.plan.rubric(judge.rubric).map(|rubric| rubric.name.as_str()).unwrap_or_default();
             let args = self.exprs(&workflow.vars, &judge.args);
-            self.line(depth, &format!("step review = rubric {name}({args}){}", waits(workflow, &stated.until_waits)));
+            self.line(
+                depth,
+                &format!("step review = rubric {name}({args}){}", waits(workflow, &stated.until_waits)),
+            );
         }
         let otherwise = match &stated.otherwise {
             AfterLoop::FailWithHistory => "fail".to_owned(),
@@ -122,7 +141,9 @@ fn cap_words(cap: Option<u32>) -> String {
 fn waits(workflow: &Workflow, waits: &[Wait]) -> String {
     let name = |wait: &Wait| match wait {
         Wait::Var(var) => Printer::var(&workflow.vars, *var),
-        Wait::Node(id) => workflow.nodes.get(id.index()).map(|node| format!("({})", node.name)).unwrap_or_default(),
+        Wait::Node(id) => {
+            workflow.nodes.get(id.index()).map(|node| format!("({})", node.name)).unwrap_or_default()
+        }
     };
     if waits.is_empty() {
         return String::new();

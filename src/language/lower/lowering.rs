@@ -1,0 +1,186 @@
+use super::vars::Mapped;
+use crate::language::check::Checked;
+use crate::language::hir::{CallableId, CallableKind, Definition, ModuleId, Program, TypeId};
+use crate::plan::{self, Plan};
+use std::collections::HashMap;
+
+/// The plan of a module: its workflows and tests with all that they reach.
+///
+/// `checked` holds the checked modules in the order of `program.modules`; none of those that are reached may have errors.
+pub fn lower(program: &Program, checked: &[Checked], entry: ModuleId) -> Plan {
+    let mut lowering = Lowering::new(program, checked);
+    lowering.plan.version = plan::PLAN_VERSION;
+    lowering.plan.files = program.sources.iter().map(|source| source.name.to_string()).collect();
+    lowering.plan.types = plan::builtin::declarations();
+    lowering.declare_local(entry);
+    lowering.drain();
+    lowering.lower_tests(entry);
+    lowering.drain();
+    lowering.finish(entry)
+}
+
+/// The state of making one plan.
+pub(super) struct Lowering<'a> {
+    pub(super) program: &'a Program,
+    pub(super) checked: &'a [Checked],
+    pub(super) plan: Plan,
+    /// Where each callable's inside is.
+    definitions: HashMap<CallableId, (ModuleId, &'a Definition)>,
+    /// The `require`s of each record.
+    pub(super) requires: HashMap<TypeId, (ModuleId, &'a Definition)>,
+    /// Types that have their place in the plan; local ones are known by their module.
+    pub(super) types: HashMap<(Option<ModuleId>, TypeId), plan::TypeId>,
+    /// Callables that have their place in the plan.
+    places: HashMap<CallableId, u32>,
+    /// Callables whose inside is still to be lowered.
+    queue: Vec<CallableId>,
+    counts: [u32; 4],
+    agents: Vec<(u32, plan::Agent)>,
+    rubrics: Vec<(u32, plan::Rubric)>,
+    tools: Vec<(u32, plan::Tool)>,
+    workflows: Vec<(u32, plan::Workflow)>,
+    /// How the locals and statements of each workflow are called in the plan, for tests.
+    pub(super) mapped: HashMap<CallableId, Mapped>,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(program: &'a Program, checked: &'a [Checked]) -> Self {
+        let mut definitions = HashMap::new();
+        let mut requires = HashMap::new();
+        for (index, module) in checked.iter().enumerate() {
+            let id = ModuleId(u32::try_from(index).unwrap_or(u32::MAX));
+            for definition in &module.definitions {
+                match definition {
+                    Definition::Agent(callable, _)
+                    | Definition::Rubric(callable, _)
+                    | Definition::Tool(callable, _)
+                    | Definition::Workflow(callable, _) => {
+                        drop(definitions.insert(*callable, (id, definition)))
+                    }
+                    Definition::Requires(ty, ..) => drop(requires.insert(*ty, (id, definition))),
+                    Definition::Test(_) => {}
+                }
+            }
+        }
+        let types =
+            (0..crate::language::hir::builtin::COUNT).map(|n| ((None, TypeId(n)), plan::TypeId(n))).collect();
+        Self {
+            program,
+            checked,
+            plan: Plan::default(),
+            definitions,
+            requires,
+            types,
+            places: HashMap::new(),
+            queue: Vec::new(),
+            counts: [0; 4],
+            agents: Vec::new(),
+            rubrics: Vec::new(),
+            tools: Vec::new(),
+            workflows: Vec::new(),
+            mapped: HashMap::new(),
+        }
+    }
+
+    /// Gives the module's own callables their places first, in the order of the page.
+    fn declare_local(&mut self, entry: ModuleId) {
+        let own = self.program.callables.iter().enumerate().filter(|(_, callable)| callable.module == entry);
+        for (index, _) in own {
+            self.place(CallableId(u32::try_from(index).unwrap_or(u32::MAX)));
+        }
+    }
+
+    /// The place of a callable among those of its kind; its inside is lowered later.
+    pub(super) fn place(&mut self, id: CallableId) -> u32 {
+        if let Some(place) = self.places.get(&id) {
+            return *place;
+        }
+        let slot = match self.program.callable(id).map(|callable| callable.kind) {
+            Some(CallableKind::Agent) | None => 0,
+            Some(CallableKind::Rubric) => 1,
+            Some(CallableKind::Tool) => 2,
+            Some(CallableKind::Workflow) => 3,
+        };
+        let Some(count) = self.counts.get_mut(slot) else { return 0 };
+        let place = *count;
+        *count += 1;
+        self.places.insert(id, place);
+        self.queue.push(id);
+        place
+    }
+
+    /// Lowers the inside of everything that has a place.
+    fn drain(&mut self) {
+        let mut next = 0;
+        while let Some(id) = self.queue.get(next).copied() {
+            next += 1;
+            self.lower_callable(id);
+        }
+        self.queue.clear();
+    }
+
+    /// The checked inside of a callable, with its module.
+    pub(super) fn definition(&self, id: CallableId) -> Option<(ModuleId, &'a Definition)> {
+        self.definitions.get(&id).copied()
+    }
+
+    fn lower_callable(&mut self, id: CallableId) {
+        let place = self.place(id);
+        let Some((module, definition)) = self.definition(id) else { return };
+        match definition {
+            Definition::Agent(_, agent) => {
+                let agent = self.agent(id, module, agent);
+                self.agents.push((place, agent));
+            }
+            Definition::Rubric(_, rubric) => {
+                let rubric = self.rubric(id, module, rubric);
+                self.rubrics.push((place, rubric));
+            }
+            Definition::Tool(_, tool) => {
+                let tool = self.tool(id, module, tool);
+                self.tools.extend(tool.map(|tool| (place, tool)));
+            }
+            Definition::Workflow(_, workflow) => {
+                let workflow = self.workflow(id, module, workflow);
+                self.workflows.push((place, workflow));
+            }
+            Definition::Requires(..) | Definition::Test(_) => {}
+        }
+    }
+
+    fn finish(mut self, entry: ModuleId) -> Plan {
+        self.plan.agents = in_place(self.agents);
+        self.plan.rubrics = in_place(self.rubrics);
+        self.plan.tools = in_place(self.tools);
+        self.plan.workflows = in_place(self.workflows);
+        let called = called_workflows(&self.plan);
+        for (index, workflow) in self.plan.workflows.iter_mut().enumerate() {
+            workflow.called = called.contains(&index);
+        }
+        let local =
+            |callable: &CallableId| self.program.callable(*callable).is_some_and(|own| own.module == entry);
+        for (callable, place) in &self.places {
+            let is_workflow =
+                self.program.callable(*callable).is_some_and(|own| own.kind == CallableKind::Workflow);
+            if is_workflow && let Some(workflow) = self.plan.workflows.get_mut(*place as usize) {
+                workflow.local = local(callable);
+            }
+        }
+        self.plan
+    }
+}
+
+fn in_place<T>(mut items: Vec<(u32, T)>) -> Vec<T> {
+    items.sort_by_key(|(place, _)| *place);
+    items.into_iter().map(|(_, item)| item).collect()
+}
+
+fn called_workflows(plan: &Plan) -> std::collections::BTreeSet<usize> {
+    let steps = plan.workflows.iter().flat_map(|workflow| &workflow.nodes);
+    steps
+        .filter_map(|node| match &node.kind {
+            plan::NodeKind::Step { call: plan::Call::Workflow(id, _), .. } => Some(id.index()),
+            _ => None,
+        })
+        .collect()
+}
