@@ -68,6 +68,7 @@ codes! {
     // 02 modules
 
     // 03 names
+    "0305" NameTaken Error "a name is bound where it is visible already"
 
     // 04 graph
 

@@ -3,6 +3,9 @@
 //! `syntax` reads, `hir` says what is meant, `check` says whether it is right, `lower` makes the plan.
 
 pub mod check;
+mod compile;
 pub mod hir;
 pub mod lower;
 pub mod syntax;
+
+pub use compile::{Compiled, compile};

@@ -1,1 +1,21 @@
-//! check.
+//! Whether it is right: types, narrowing, and the inside of every declaration.
+//!
+//! [`Cx`] is the state of checking one declaration; each kind of declaration has a file that goes through its tree with
+//! it. A part that is missing or was reported is silent: one slip is one diagnostic. Not here: what names are declared
+//! (`hir`), and plans (`lower`).
+
+mod cx;
+mod expr;
+mod judging;
+mod module;
+mod narrow;
+mod scope;
+mod text;
+mod wanted;
+
+pub use cx::{Cx, Origin, Room, broken};
+pub use judging::{Bare, JudgeCall, Judging};
+pub use module::{Checked, check_module};
+pub use narrow::{Facts, facts, facts_of_case, path_of, root_of, split_by};
+pub use scope::{Entry, Fact, Forward, Hidden, Path, Scope};
+pub use wanted::{Demand, Wanted};

@@ -7,8 +7,12 @@
 mod body;
 mod decl;
 mod expr;
+mod fits;
+mod meet;
 mod program;
+mod show;
 mod types;
+mod used;
 mod world;
 
 pub use body::{
@@ -21,6 +25,10 @@ pub use decl::{
     TestGiven, TestSource, TestTarget, Tool, ToolBody, TypeDecl, TypeId, TypeKind, Variant, Workflow,
 };
 pub use expr::{Expr, ExprKind, NumberKind, Pattern, Piece};
-pub use program::{Module, ModuleId, Program};
+pub use fits::{Misfit, comparable, fits, loosened};
+pub use meet::meet;
+pub use program::{Imported, Module, ModuleId, Program, Target};
+pub use show::{Types, name_of, show, show_max};
 pub use types::{Type, builtin};
+pub use used::Used;
 pub use world::{MemoryWorld, World, WorldError};

@@ -1,5 +1,5 @@
-use super::{Callable, CallableId, Constant, ConstantId, TypeDecl, TypeId};
-use crate::base::{FileId, Source};
+use super::{Callable, CallableId, Constant, ConstantId, TypeDecl, TypeId, Used};
+use crate::base::{FileId, Source, Span};
 use crate::language::syntax::ast::Tree;
 use indexmap::IndexMap;
 use smol_str::SmolStr;
@@ -23,6 +23,8 @@ pub struct Program {
     pub callables: Vec<Callable>,
     /// Constants.
     pub constants: Vec<Constant>,
+    /// `standard` of `std.rubrics`: what a bare `rubric` after `until` stands for. It is always there.
+    pub standard: Option<CallableId>,
 }
 
 /// A file with what it declares and imports: for each kind of name what it means here.
@@ -40,8 +42,32 @@ pub struct Module {
     pub callables: IndexMap<SmolStr, CallableId>,
     /// Constants, declared and imported.
     pub constants: IndexMap<SmolStr, ConstantId>,
+    /// What is imported, in the order of the page.
+    pub imports: Vec<Imported>,
+    /// What its signatures and types use; the insides are in `check::Checked::used`.
+    pub used: Used,
     /// The template of each prompt file that the module names, by the path as written: its file and text.
     pub prompt_files: IndexMap<SmolStr, (FileId, crate::language::syntax::ast::Text)>,
+}
+
+/// A name that a module takes from another.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// How it is called here.
+    pub name: SmolStr,
+    /// Where that stands in the `use`.
+    pub span: Span,
+    /// What it is.
+    pub target: Target,
+}
+
+/// What a name of a module can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the three kinds of declarations with a name")]
+pub enum Target {
+    Type(TypeId),
+    Callable(CallableId),
+    Constant(ConstantId),
 }
 
 impl Program {
