@@ -1,5 +1,5 @@
 use super::screen::Colour;
-use super::{Exit, Refusal, Screen, Volume, check, explain, new};
+use super::{Exit, Refusal, Screen, Volume, check, explain, new, run};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -48,6 +48,13 @@ pub(super) struct Global {
 }
 
 impl Global {
+    /// These, where `earlier`, which stood in front of them, says nothing else.
+    pub(super) fn louder(self, earlier: Self) -> Self {
+        let color = if self.color == Colour::Auto { earlier.color } else { self.color };
+        let (quiet, verbose) = (self.quiet || earlier.quiet, self.verbose.max(earlier.verbose));
+        Self { color, quiet, verbose }
+    }
+
     /// The screen that they ask for.
     pub(super) fn screen(self) -> Screen {
         let volume = match (self.quiet, self.verbose) {
@@ -62,6 +69,8 @@ impl Global {
 #[derive(Subcommand, Debug)]
 enum Command {
     Check(check::Options),
+    #[command(disable_help_flag = true)]
+    Run(run::Raw),
     New(new::Options),
     Explain(explain::Options),
 }
@@ -69,7 +78,15 @@ enum Command {
 /// Runs the program on the arguments of this process.
 pub fn main() -> ExitCode {
     human_panic::setup_panic!();
-    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    // `run` writes its own help, which knows the workflow.
+    if let [_, help, run, ..] = arguments.as_mut_slice()
+        && help == "help"
+        && run == "run"
+    {
+        *help = "run".into();
+        *run = "--help".into();
+    }
     dispatch(&arguments).into()
 }
 
@@ -81,6 +98,7 @@ fn dispatch(arguments: &[OsString]) -> Exit {
     let screen = app.global.screen();
     let ended = match &app.command {
         Command::Check(options) => check::check(options, screen),
+        Command::Run(raw) => run::run(raw, app.global),
         Command::New(options) => new::new(options, screen),
         Command::Explain(options) => explain::explain(options, screen),
     };

@@ -1,6 +1,7 @@
 use crate::base::{FileId, Source};
 use crate::diag::{Diagnostic, in_page_order};
 use crate::language::hir::{MemoryWorld, World};
+use crate::plan::Plan;
 
 /// What the compiler says to some scripts.
 #[derive(Clone, Debug, Default)]
@@ -9,6 +10,8 @@ pub(super) struct Checked {
     pub sources: Vec<Source>,
     /// In the order of the page.
     pub diagnostics: Vec<Diagnostic>,
+    /// What would run, of one script without errors.
+    pub plan: Option<Plan>,
 }
 
 /// Checks the scripts at these paths, and what they use.
@@ -23,6 +26,11 @@ pub(super) fn check(world: &dyn World, entries: &[String]) -> Checked {
     }
     in_page_order(&mut checked.diagnostics);
     checked
+}
+
+/// Checks one script and makes its plan, where there is no error.
+pub(super) fn compile(world: &dyn World, entry: &str) -> Checked {
+    check(world, &[entry.to_string()])
 }
 
 /// Checks a script that is a text, or several behind lines `//- path`, of which the first is checked.

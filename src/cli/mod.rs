@@ -11,6 +11,8 @@ mod compile;
 mod exit;
 mod explain;
 mod new;
+mod reach;
+mod run;
 mod screen;
 mod templates;
 

@@ -81,6 +81,18 @@ codes! {
     // 08 configuration
 
     // 09 run faults
+    "0901" RunTimeout Error "a deadline passed"
+    "0902" RunRateLimited Error "a vendor's rate limit held for too long"
+    "0903" RunUnavailable Error "no candidate answered"
+    "0904" RunExhausted Error "the account is out of credit"
+    "0905" RunRefused Error "a model refused"
+    "0906" RunTooLong Error "something is too long"
+    "0907" RunInvalid Error "no usable answer came"
+    "0908" RunToolFailed Error "a tool failed"
+    "0909" RunOverBudget Error "a budget does not allow it"
+    "0910" RunDenied Error "keys or permissions do not allow it"
+    "0911" RunArithmetic Error "a number cannot be computed"
+    "0912" RunFailed Error "the workflow said that it fails"
 
     // 10 journal
 }

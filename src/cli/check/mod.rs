@@ -1,83 +1,10 @@
 //! `agentflow check`: parse, resolve, type, lint. Never executes, never needs a key or a network.
 
+mod command;
 mod fix;
 mod paths;
 mod report;
 
-use super::compile;
-use super::{Exit, Refusal, Screen};
-use crate::host::DiskWorld;
-use clap::{Args, ValueEnum};
-use paths::{STDIN, Scripts};
-use std::path::PathBuf;
-use std::time::Instant;
-
-/// Say what is wrong with scripts, before anything runs
-#[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct Options {
-    /// Scripts, or directories whose scripts are checked; - is the standard input
-    #[arg(default_value = ".", hide_default_value = true)]
-    paths: Vec<PathBuf>,
-    /// How diagnostics are written
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    format: Format,
-    /// Make the changes that are certain to be right
-    #[arg(long)]
-    fix: bool,
-    /// Treat what is only a warning as an error, too
-    #[arg(long, value_name = "WHAT")]
-    deny: Option<Deny>,
-}
-
-const EXAMPLES: &str = "\
-Examples:
-  agentflow check                           every script below this directory
-  agentflow check review.agentflow --fix
-  agentflow check --deny warnings --format github
-  agentflow check - < review.agentflow";
-
-/// The five formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Pictures of the page
-    Human,
-    /// One line each
-    Short,
-    /// One JSON object a line
-    Json,
-    /// SARIF 2.1.0
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
-}
-
-/// What can be denied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Deny {
-    /// Every warning
-    Warnings,
-}
-
-/// Checks what the paths name.
-pub(super) fn check(options: &Options, screen: Screen) -> Result<Exit, Refusal> {
-    let began = Instant::now();
-    let scripts = Scripts::find(&options.paths)?;
-    let world = match &scripts.stdin {
-        Some(text) => DiskWorld::new().with(STDIN, text.as_str()),
-        None => DiskWorld::new(),
-    };
-    let (checked, fixed) = if options.fix {
-        fix::check_and_fix(&scripts, world, screen)?
-    } else {
-        (compile::check(&world, &scripts.paths), 0)
-    };
-    // The fixed text of the standard input is the result then, so that it can be piped on.
-    if options.fix && scripts.stdin.is_some() {
-        screen.complain(&report::write(&checked, options.format, screen.err));
-    } else {
-        screen.result(&report::write(&checked, options.format, screen.out));
-    }
-    report::summary(&checked, scripts.paths.len(), fixed, began.elapsed(), screen);
-    Ok(report::exit(&checked, options.deny.is_some()))
-}
+pub(super) use command::{Options, check};
+pub(super) use paths::{missing, name};
+pub(super) use report::many;

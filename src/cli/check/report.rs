@@ -1,4 +1,4 @@
-use super::Format;
+use super::command::Format;
 use crate::base::Source;
 use crate::cli::compile::Checked;
 use crate::cli::{Exit, Screen};

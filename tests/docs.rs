@@ -1,0 +1,78 @@
+//! What the documents show is true: scripts in them check clean, commands in them exist.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
+
+mod support;
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use support::files;
+
+fn documents() -> Vec<PathBuf> {
+    let mut found = support::walk("docs", "md");
+    found
+        .extend(["README.md", "CONTRIBUTING.md"].map(PathBuf::from).into_iter().filter(|path| path.exists()));
+    found.extend(support::walk("examples", "md"));
+    found
+}
+
+/// The fenced blocks of a document: the line that each begins on, the words behind its fence, its text.
+fn blocks(text: &str) -> Vec<(usize, String, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(usize, String, String)> = None;
+    for (number, line) in text.lines().enumerate() {
+        match (&mut open, line.trim_start().strip_prefix("```")) {
+            (None, Some(words)) => open = Some((number + 1, words.trim().into(), String::new())),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some((_, _, body)), None) => {
+                body.push_str(line);
+                body.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+#[test]
+fn scripts_are_clean() {
+    let mut wrong = String::new();
+    for path in documents() {
+        for (line, words, body) in blocks(&std::fs::read_to_string(&path).unwrap()) {
+            if words != "agentflow" {
+                continue;
+            }
+            let checked = support::check(&files::split(&body));
+            if !checked.diagnostics.is_empty() {
+                let _ = writeln!(wrong, "{}:{line}:\n{}", path.display(), support::rendered(&checked));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn commands_exist() {
+    let commands = ["check", "run", "test", "new", "explain", "help", "--help", "--version"];
+    let mut wrong = String::new();
+    for path in documents() {
+        for (line, words, body) in blocks(&std::fs::read_to_string(&path).unwrap()) {
+            if !matches!(words.as_str(), "sh" | "console" | "bash" | "shell") {
+                continue;
+            }
+            for call in body.lines().filter_map(|it| it.split_once("agentflow ").map(|(_, call)| call)) {
+                let word = call.trim_start_matches("-- ").split_whitespace().next().unwrap_or_default();
+                if !commands.contains(&word) {
+                    let _ = writeln!(wrong, "{}:{line}: there is no `agentflow {word}`", path.display());
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
