@@ -1,5 +1,6 @@
-use crate::base::{FileId, Source};
+use crate::base::Source;
 use crate::diag::{Diagnostic, in_page_order};
+use crate::language;
 use crate::language::hir::{MemoryWorld, World};
 use crate::plan::Plan;
 
@@ -16,16 +17,10 @@ pub(super) struct Checked {
 
 /// Checks the scripts at these paths, and what they use.
 pub(super) fn check(world: &dyn World, entries: &[String]) -> Checked {
-    let mut checked = Checked::default();
-    for path in entries {
-        let Ok(text) = world.read(path) else { continue };
-        let id = FileId(u32::try_from(checked.sources.len()).unwrap_or(u32::MAX));
-        let source = Source::new(path.as_str(), &text);
-        checked.diagnostics.extend(crate::language::syntax::parse(id, &source.text).diagnostics);
-        checked.sources.push(source);
-    }
-    in_page_order(&mut checked.diagnostics);
-    checked
+    let compiled = language::compile(world, entries);
+    let mut diagnostics = compiled.diagnostics;
+    in_page_order(&mut diagnostics);
+    Checked { sources: compiled.program.sources, diagnostics, plan: None }
 }
 
 /// Checks one script and makes its plan, where there is no error.

@@ -14,6 +14,7 @@ pub mod notes;
 
 use agentflow::base::{FileId, Source};
 use agentflow::diag::{Diagnostic, in_page_order};
+use agentflow::language::hir::MemoryWorld;
 use files::CaseFile;
 
 /// What the compiler says to a set of files, of which the first is checked.
@@ -24,13 +25,19 @@ pub struct Checked {
 
 /// Checks the first of `files`; the others are there to be imported.
 pub fn check(files: &[CaseFile]) -> Checked {
-    let mut sources = Vec::new();
-    let mut diagnostics = Vec::new();
-    for file in files.iter().take(1) {
-        let source = Source::new(file.path.as_str(), &file.text);
-        let id = FileId(u32::try_from(sources.len()).unwrap());
-        diagnostics.extend(agentflow::language::syntax::parse(id, &source.text).diagnostics);
-        sources.push(source);
+    let world = files
+        .iter()
+        .fold(MemoryWorld::default(), |world, file| world.with(file.path.as_str(), file.text.as_str()));
+    let entries: Vec<String> = files.iter().take(1).map(|file| file.path.clone()).collect();
+    let compiled = agentflow::language::compile(&world, &entries);
+    let (mut diagnostics, mut sources) = (compiled.diagnostics, compiled.program.sources);
+    // Until the checker reads files, the syntax is checked alone.
+    if sources.is_empty() {
+        for file in files.iter().take(1) {
+            let source = Source::new(file.path.as_str(), &file.text);
+            diagnostics = agentflow::language::syntax::parse(FileId(0), &source.text).diagnostics;
+            sources.push(source);
+        }
     }
     in_page_order(&mut diagnostics);
     Checked { sources, diagnostics }
