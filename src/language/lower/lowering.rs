@@ -1,7 +1,6 @@
-use super::vars::Mapped;
 use crate::language::check::Checked;
-use crate::language::hir::{CallableId, CallableKind, Definition, ModuleId, Program, TypeId};
-use crate::plan::{self, Plan};
+use crate::language::hir::{CallableId, CallableKind, Definition, LocalId, ModuleId, Program, TypeId};
+use crate::plan::{self, Plan, VarId};
 use std::collections::HashMap;
 
 /// The plan of a module: its workflows and tests with all that they reach.
@@ -39,8 +38,8 @@ pub(super) struct Lowering<'a> {
     rubrics: Vec<(u32, plan::Rubric)>,
     tools: Vec<(u32, plan::Tool)>,
     workflows: Vec<(u32, plan::Workflow)>,
-    /// How the locals and statements of each workflow are called in the plan, for tests.
-    pub(super) mapped: HashMap<CallableId, Mapped>,
+    /// The variable of each local of each workflow, for tests.
+    pub(super) body_vars: HashMap<CallableId, HashMap<LocalId, VarId>>,
 }
 
 impl<'a> Lowering<'a> {
@@ -80,7 +79,7 @@ impl<'a> Lowering<'a> {
             rubrics: Vec::new(),
             tools: Vec::new(),
             workflows: Vec::new(),
-            mapped: HashMap::new(),
+            body_vars: HashMap::new(),
         }
     }
 

@@ -1,5 +1,5 @@
 use super::lowering::Lowering;
-use super::vars::{Mapped, Owner};
+use super::vars::Owner;
 use crate::base::{Place, Span};
 use crate::language::hir::{
     self, CallableId, CallableKind, Definition, ModuleId, TestAnswer, TestExpectKind, TestSource, TestTarget,
@@ -114,7 +114,6 @@ impl Owner<'_, '_> {
 
     /// The variable of a workflow's body; the workflow was lowered before any test.
     fn body_var(&self, workflow: CallableId, local: hir::LocalId) -> Option<plan::VarId> {
-        let Mapped { vars, .. } = self.lowering.mapped.get(&workflow)?;
-        vars.get(&local).copied()
+        self.lowering.body_vars.get(&workflow)?.get(&local).copied()
     }
 }

@@ -13,12 +13,6 @@ pub(super) struct Owner<'l, 'a> {
     pub(super) constants: HashMap<ConstantId, ExprId>,
 }
 
-/// How the names of a workflow are called in the plan.
-#[derive(Default)]
-pub(super) struct Mapped {
-    pub(super) vars: HashMap<LocalId, VarId>,
-}
-
 impl<'l, 'a> Owner<'l, 'a> {
     /// An owner whose variables are these locals, in their order.
     pub(super) fn new(lowering: &'l mut Lowering<'a>, module: ModuleId, locals: &[Local]) -> Self {

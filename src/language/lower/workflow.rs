@@ -1,6 +1,6 @@
 use super::lowering::Lowering;
 use super::paths::path_names;
-use super::vars::{Mapped, Owner};
+use super::vars::Owner;
 use crate::language::hir::{
     self, AfterLoop, Body, CallableId, LocalId, LocalKind, ModuleId, StmtId, StmtKind,
 };
@@ -25,7 +25,7 @@ impl Lowering<'_> {
         let Room { owner, scopes, blocks, nodes, .. } = room;
         let nodes = in_order(nodes);
         let (vars, map) = (owner.vars, owner.map);
-        self.mapped.insert(id, Mapped { vars: map });
+        self.body_vars.insert(id, map);
         let result = head.result.map(|result| self.ty(module, &result));
         plan::Workflow {
             name: head.name,
