@@ -79,6 +79,14 @@ codes! {
     // 07 effects and bounds
 
     // 08 configuration
+    "0801" ConfigUnreadable Error "the configuration cannot be read"
+    "0802" ConfigSyntax Error "the configuration is no TOML"
+    "0803" UnknownSetting Error "the configuration has no such key"
+    "0804" BadSetting Error "a setting has a value that does not fit"
+    "0805" UnknownProvider Error "no provider has this name"
+    "0806" UnknownProfile Error "no profile has this name"
+    "0807" KeyInConfiguration Error "a key stands in the configuration"
+    "0808" NoUsableModel Error "no model can be asked"
 
     // 09 run faults
     "0901" RunTimeout Error "a deadline passed"

@@ -69,6 +69,8 @@ pub enum EventKind {
     RouteCooled { model: SmolStr, for_ms: u64 },
     #[serde(rename = "route.restored")]
     RouteRestored { model: SmolStr },
+    #[serde(rename = "route.loosened")]
+    RouteLoosened { model: SmolStr, lost: Vec<String> },
     #[serde(rename = "loop.round")]
     LoopRound { number: u32, max: u32 },
     #[serde(rename = "loop.ended")]

@@ -3,7 +3,6 @@ use crate::plan::{
     ArithmeticOp, CompareOp, Expr, ExprId, Literal, Pattern, Piece, TextUnit, Type, TypeId, TypeKind, Var,
     VarId,
 };
-use std::fmt::Write as _;
 
 impl Printer<'_> {
     pub(super) fn var(vars: &[Var], id: VarId) -> String {
@@ -62,11 +61,10 @@ impl Printer<'_> {
             self.expr(vars, *list)
         );
         if let Some(filter) = filter {
-            let _ = write!(out, " when {}", self.expr(vars, *filter));
+            out += &format!(" when {}", self.expr(vars, *filter));
         }
         if let Some(key) = key {
-            let _ =
-                write!(out, " by {}{}", self.expr(vars, *key), if *descending { " descending" } else { "" });
+            out += &format!(" by {}{}", self.expr(vars, *key), if *descending { " descending" } else { "" });
         }
         out + "]"
     }
