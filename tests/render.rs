@@ -97,10 +97,9 @@ fn json_is_one_object_a_line() {
 
 #[test]
 fn sarif_validates_against_its_schema() {
-    let mut schema: serde_json::Value =
-        serde_json::from_str(include_str!("data/sarif-2.1.0.schema.json")).unwrap();
-    // The pattern that the published schema has for a language is no regular expression of ECMA 262.
-    schema["definitions"]["run"]["properties"]["language"]["pattern"] = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
+    // A pattern of the published schema is no regular expression: its last bracket is not escaped.
+    let schema = include_str!("data/sarif-2.1.0.schema.json").replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}?$");
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for diagnostics in [vec![], vec![sample()], vec![sample(), sample()]] {
         let log: serde_json::Value = serde_json::from_str(&sarif(&diagnostics, &sources())).unwrap();

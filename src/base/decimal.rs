@@ -42,6 +42,30 @@ impl Decimal {
         f64::try_from(self.0).unwrap_or(f64::NAN)
     }
 
+    /// Reads a number of JSON, of any length: digits behind the 28th are rounded away.
+    pub fn from_json_digits(text: &str) -> Result<Self, DecimalError> {
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let exponent: i64 = exponent.parse().map_err(|_| DecimalError::NotANumber)?;
+        let digits = shifted(mantissa, exponent)?;
+        Inner::from_str(&digits).map(Self).map_err(|error| match error {
+            rust_decimal::Error::ExceedsMaximumPossibleValue
+            | rust_decimal::Error::LessThanMinimumPossibleValue => DecimalError::Overflow,
+            _ if digits.len() > 28 => DecimalError::Overflow,
+            _ => DecimalError::NotANumber,
+        })
+    }
+
+    /// Whether there is nothing behind the point.
+    pub fn is_whole(self) -> bool {
+        self.0.fract().is_zero()
+    }
+
+    /// The largest whole number that is not above this one.
+    #[must_use]
+    pub fn floor(self) -> Self {
+        Self(self.0.floor())
+    }
+
     /// Sum.
     pub fn add(self, other: Self) -> Result<Self, DecimalError> {
         self.0.checked_add(other.0).map(Self).ok_or(DecimalError::Overflow)
@@ -82,6 +106,38 @@ impl Decimal {
     pub fn negate(self) -> Self {
         Self(-self.0)
     }
+}
+
+/// The digits of `mantissa` with the point moved by `exponent` places; what is smaller than any decimal is zero.
+fn shifted(mantissa: &str, exponent: i64) -> Result<String, DecimalError> {
+    let (sign, unsigned) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits = format!("{whole}{fraction}");
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(DecimalError::NotANumber);
+    }
+    let stripped = digits.trim_start_matches('0');
+    let leading = i64::try_from(digits.len() - stripped.len()).unwrap_or(i64::MAX);
+    let point =
+        i64::try_from(whole.len()).unwrap_or(i64::MAX).saturating_sub(leading).saturating_add(exponent);
+    if stripped.is_empty() || point < -28 {
+        return Ok("0".to_owned());
+    }
+    if point > 29 {
+        return Err(DecimalError::Overflow);
+    }
+    let kept: String = stripped.chars().take(60).collect();
+    Ok(match usize::try_from(point) {
+        Ok(point) if point >= kept.len() => format!("{sign}{kept:0<point$}"),
+        Ok(point) => {
+            let (left, right) = kept.split_at(point);
+            format!("{sign}{}.{right}", if left.is_empty() { "0" } else { left })
+        }
+        Err(_) => {
+            let zeros = usize::try_from(-point).unwrap_or(0);
+            format!("{sign}0.{}{kept}", "0".repeat(zeros))
+        }
+    })
 }
 
 impl From<i64> for Decimal {

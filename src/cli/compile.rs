@@ -1,7 +1,7 @@
 use crate::base::Source;
-use crate::diag::{Diagnostic, in_page_order};
+use crate::diag::{Diagnostic, Severity, in_page_order};
 use crate::language;
-use crate::language::hir::{MemoryWorld, World};
+use crate::language::hir::{MemoryWorld, ModuleId, World};
 use crate::plan::Plan;
 
 /// What the compiler says to some scripts.
@@ -25,7 +25,12 @@ pub(super) fn check(world: &dyn World, entries: &[String]) -> Checked {
 
 /// Checks one script and makes its plan, where there is no error.
 pub(super) fn compile(world: &dyn World, entry: &str) -> Checked {
-    check(world, &[entry.to_string()])
+    let mut compiled = language::compile(world, &[entry.to_string()]);
+    in_page_order(&mut compiled.diagnostics);
+    let is_broken = compiled.diagnostics.iter().any(|it| it.severity == Severity::Error);
+    let plan = (!is_broken && !compiled.program.modules.is_empty())
+        .then(|| language::lower::lower(&compiled.program, &compiled.checked, ModuleId(0)));
+    Checked { sources: compiled.program.sources, diagnostics: compiled.diagnostics, plan }
 }
 
 /// Checks a script that is a text, or several behind lines `//- path`, of which the first is checked.

@@ -1,5 +1,5 @@
 use super::paths::{STDIN, Scripts};
-use super::{fix, report};
+use super::{effects, fix, report};
 use crate::cli::{Exit, Refusal, Screen, compile};
 use crate::host::DiskWorld;
 use clap::{Args, ValueEnum};
@@ -22,6 +22,12 @@ pub(in crate::cli) struct Options {
     /// Treat what is only a warning as an error, too
     #[arg(long, value_name = "WHAT")]
     deny: Option<Deny>,
+    /// Print what would run, as a text or, with --format json, as JSON
+    #[arg(long, value_name = "WHAT", conflicts_with_all = ["fix", "effects"])]
+    emit: Option<Emit>,
+    /// Print what the workflows may ask and touch
+    #[arg(long, conflicts_with = "fix")]
+    effects: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -29,7 +35,8 @@ Examples:
   agentflow check                           every script below this directory
   agentflow check review.agentflow --fix
   agentflow check --deny warnings --format github
-  agentflow check - < review.agentflow";
+  agentflow check - < review.agentflow
+  agentflow check review.agentflow --effects";
 
 /// The five formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,6 +60,13 @@ enum Deny {
     Warnings,
 }
 
+/// What can be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Emit {
+    /// The plan
+    Plan,
+}
+
 /// Checks what the paths name.
 pub(in crate::cli) fn check(options: &Options, screen: Screen) -> Result<Exit, Refusal> {
     let began = Instant::now();
@@ -61,6 +75,9 @@ pub(in crate::cli) fn check(options: &Options, screen: Screen) -> Result<Exit, R
         Some(text) => DiskWorld::new().with(STDIN, text.as_str()),
         None => DiskWorld::new(),
     };
+    if options.emit.is_some() || options.effects {
+        return show(options, &scripts, &world, screen);
+    }
     let (checked, fixed) = if options.fix {
         fix::check_and_fix(&scripts, world, screen)?
     } else {
@@ -73,5 +90,22 @@ pub(in crate::cli) fn check(options: &Options, screen: Screen) -> Result<Exit, R
         screen.result(&report::write(&checked, options.format, screen.out));
     }
     report::summary(&checked, scripts.paths.len(), fixed, began.elapsed(), screen);
+    Ok(report::exit(&checked, options.deny.is_some()))
+}
+
+/// Prints what one script would do.
+fn show(options: &Options, scripts: &Scripts, world: &DiskWorld, screen: Screen) -> Result<Exit, Refusal> {
+    let [script] = scripts.paths.as_slice() else {
+        return Err(Refusal::usage("--emit and --effects take one script").help("name a file"));
+    };
+    let checked = compile::compile(world, script);
+    screen.complain(&report::write(&checked, Format::Human, screen.err));
+    if let Some(plan) = &checked.plan {
+        screen.result(&match (options.effects, options.format) {
+            (true, _) => effects::effects(plan, screen.out),
+            (false, Format::Json) => serde_json::to_string_pretty(plan).unwrap_or_default(),
+            (false, _) => plan.print(),
+        });
+    }
     Ok(report::exit(&checked, options.deny.is_some()))
 }

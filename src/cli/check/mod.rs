@@ -1,6 +1,7 @@
 //! `agentflow check`: parse, resolve, type, lint. Never executes, never needs a key or a network.
 
 mod command;
+mod effects;
 mod fix;
 mod paths;
 mod report;

@@ -5,24 +5,36 @@
 //! or asks.
 
 mod answer;
+mod compare;
+mod date;
 mod env;
 mod expected;
 mod expr;
+mod extract;
 mod fault;
 mod fit;
+mod functions;
+mod interpreter;
 mod json;
+mod limits;
+mod operators;
 mod render;
 pub mod rubric;
 mod schema;
 mod value;
+mod wire;
 
 pub use answer::{Answer, read_answer, read_judgement, read_value};
+pub use compare::equal;
+pub use date::NotADate;
 pub use env::{Args, Env, NoVars, Numbered};
 pub use expected::{Expected, Question, QuestionKind, Requires};
 pub use expr::{eval, eval_bool, eval_text};
+pub use extract::{Extracted, extract};
 pub use fault::EvalFault;
 pub use fit::{Misfit, check_value, default_of, fit, fit_args};
 pub use json::to_json;
+pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_ITEMS, within_limits};
 pub use render::render;
 pub use schema::{answer_schema, bounds_text, judgement_schema, params_schema, schema};
 pub use value::{Date, Record, Value};

@@ -68,4 +68,42 @@ impl Value {
     pub fn record(ty: TypeId, fields: Vec<Value>) -> Self {
         Self::Record(Arc::new(Record { ty, fields }))
     }
+
+    /// The items of a list.
+    pub fn as_list(&self) -> Option<&[Value]> {
+        if let Self::List(items) = self { Some(items) } else { None }
+    }
+
+    /// A text.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// An `int`, or a `number` that is a whole one.
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Self::Int(value) => Some(*value),
+            Self::Number(value) => value.to_i64(),
+            _ => None,
+        }
+    }
+
+    /// A `number`; an `int` is as good as one.
+    pub fn as_number(&self) -> Option<Decimal> {
+        match self {
+            Self::Int(value) => Some(Decimal::from(*value)),
+            Self::Number(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// A field of a record, by its position.
+    pub fn field(&self, position: usize) -> Option<&Value> {
+        if let Self::Record(record) = self { record.fields.get(position) } else { None }
+    }
+
+    /// Whether it is `none`.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
 }

@@ -42,7 +42,7 @@ impl Owner<'_, '_> {
             ExprKind::Compare(op, a, b) => Expr::Compare(*op, self.expr(a), self.expr(b)),
             ExprKind::In(a, b) => Expr::In(self.expr(a), self.expr(b)),
             ExprKind::Is(a, pattern) => Expr::Is(self.expr(a), self.pattern(pattern)),
-            ExprKind::Call(Function::ToJson, args) => self.to_json(args),
+            ExprKind::Call(Function::ToJson, args) => self.json_of(args),
             ExprKind::Call(function, args) => Expr::Call(*function, self.exprs(args)),
             ExprKind::Cut(text, unit, n) => Expr::Cut(self.expr(text), *unit, self.expr(n)),
             ExprKind::Chunks(text, unit, n) => Expr::Chunks(self.expr(text), *unit, self.expr(n)),
@@ -88,7 +88,7 @@ impl Owner<'_, '_> {
         }
     }
 
-    fn to_json(&mut self, args: &[hir::Expr]) -> Expr {
+    fn json_of(&mut self, args: &[hir::Expr]) -> Expr {
         let Some(value) = args.first() else { return Expr::Literal(Literal::None) };
         let ty = self.lowering.ty(self.module, &value.ty);
         Expr::ToJson(self.expr(value), ty)

@@ -54,9 +54,11 @@ impl<'a> Lowering<'a> {
                     | Definition::Rubric(callable, _)
                     | Definition::Tool(callable, _)
                     | Definition::Workflow(callable, _) => {
-                        drop(definitions.insert(*callable, (id, definition)))
+                        definitions.insert(*callable, (id, definition));
                     }
-                    Definition::Requires(ty, ..) => drop(requires.insert(*ty, (id, definition))),
+                    Definition::Requires(ty, ..) => {
+                        requires.insert(*ty, (id, definition));
+                    }
                     Definition::Test(_) => {}
                 }
             }
@@ -148,24 +150,28 @@ impl<'a> Lowering<'a> {
     }
 
     fn finish(mut self, entry: ModuleId) -> Plan {
-        self.plan.agents = in_place(self.agents);
-        self.plan.rubrics = in_place(self.rubrics);
-        self.plan.tools = in_place(self.tools);
-        self.plan.workflows = in_place(self.workflows);
+        self.plan.agents = in_place(std::mem::take(&mut self.agents));
+        self.plan.rubrics = in_place(std::mem::take(&mut self.rubrics));
+        self.plan.tools = in_place(std::mem::take(&mut self.tools));
+        self.plan.workflows = in_place(std::mem::take(&mut self.workflows));
         let called = called_workflows(&self.plan);
         for (index, workflow) in self.plan.workflows.iter_mut().enumerate() {
             workflow.called = called.contains(&index);
         }
-        let local =
-            |callable: &CallableId| self.program.callable(*callable).is_some_and(|own| own.module == entry);
-        for (callable, place) in &self.places {
-            let is_workflow =
-                self.program.callable(*callable).is_some_and(|own| own.kind == CallableKind::Workflow);
-            if is_workflow && let Some(workflow) = self.plan.workflows.get_mut(*place as usize) {
-                workflow.local = local(callable);
+        self.mark_local(entry);
+        self.plan
+    }
+
+    /// Tells the script's own workflows from those of the modules that it uses.
+    fn mark_local(&mut self, entry: ModuleId) {
+        for (index, callable) in self.program.callables.iter().enumerate() {
+            let id = CallableId(u32::try_from(index).unwrap_or(u32::MAX));
+            let own = callable.module == entry && callable.kind == CallableKind::Workflow;
+            let place = self.places.get(&id).filter(|_| own);
+            if let Some(workflow) = place.and_then(|place| self.plan.workflows.get_mut(*place as usize)) {
+                workflow.local = true;
             }
         }
-        self.plan
     }
 }
 

@@ -271,7 +271,7 @@ fn each_own_expr(kind: &StmtKind, see: &mut dyn FnMut(&Expr)) {
         }
         StmtKind::Fail { message } => see(message),
         StmtKind::When { arms } => {
-            arms.first().and_then(|arm| arm.condition.as_ref()).into_iter().for_each(see)
+            arms.first().and_then(|arm| arm.condition.as_ref()).into_iter().for_each(see);
         }
         StmtKind::Each(each) => see(&each.list),
         StmtKind::Loop(stated) => see(&stated.max),

@@ -60,7 +60,7 @@ fn each_child(expr: &Expr, see: &mut dyn FnMut(&Expr)) {
             see(c);
         }
         ExprKind::List(items) | ExprKind::Record(_, items) | ExprKind::Call(_, items) => {
-            items.iter().for_each(see)
+            items.iter().for_each(see);
         }
         ExprKind::PureTool(_, args) => args.iter().flatten().for_each(see),
         ExprKind::Comprehension { list, filter, key, give, .. } => {

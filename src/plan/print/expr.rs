@@ -3,6 +3,7 @@ use crate::plan::{
     ArithmeticOp, CompareOp, Expr, ExprId, Literal, Pattern, Piece, TextUnit, Type, TypeId, TypeKind, Var,
     VarId,
 };
+use std::fmt::Write as _;
 
 impl Printer<'_> {
     pub(super) fn var(vars: &[Var], id: VarId) -> String {
@@ -61,10 +62,11 @@ impl Printer<'_> {
             self.expr(vars, *list)
         );
         if let Some(filter) = filter {
-            out += &format!(" when {}", self.expr(vars, *filter));
+            let _ = write!(out, " when {}", self.expr(vars, *filter));
         }
         if let Some(key) = key {
-            out += &format!(" by {}{}", self.expr(vars, *key), if *descending { " descending" } else { "" });
+            let _ =
+                write!(out, " by {}{}", self.expr(vars, *key), if *descending { " descending" } else { "" });
         }
         out + "]"
     }
