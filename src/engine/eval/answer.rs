@@ -7,7 +7,7 @@
 use super::extract::{extract, without_reasoning};
 use super::fit::{Fitter, Misfit};
 use super::rubric::{Judged, Judgement, Verdict};
-use super::schema::is_record;
+use super::schema::is_asked_as_record;
 use super::{Expected, Question, QuestionKind, Requires, Value};
 use crate::plan::{Grade, Plan, Type};
 use serde_json::Value as Json;
@@ -49,7 +49,7 @@ pub fn read_value(plan: &Plan, reply: &str, ty: &Type, requires: Requires) -> Re
         }
         return fit(&Json::String(text.to_owned())).map_err(told);
     }
-    let record = is_record(plan, ty);
+    let record = is_asked_as_record(plan, ty);
     let found = last_that_reads(reply, |json| match unwrapped(json, record) {
         Some(inner) => fit(inner).or_else(|misfits| fit(json).map_err(|_| misfits)),
         None => fit(json),

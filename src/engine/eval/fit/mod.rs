@@ -13,7 +13,7 @@ pub(super) use json::Fitter;
 pub(super) use words::at_most;
 
 use super::{Args, EvalFault, Requires, Value, eval};
-use crate::plan::{Param, Plan, Type};
+use crate::plan::{Param, Plan, Type, TypeId, TypeKind};
 
 /// A place in a value that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,16 @@ pub fn fit(
 /// Whether a value fits a type, bounds and `require`s included, or everything that does not.
 pub fn check_value(plan: &Plan, value: &Value, ty: &Type, requires: Requires) -> Result<(), Vec<Misfit>> {
     value::check(Fitter::new(plan, requires, 0), value, ty)
+}
+
+/// The messages of the `require`s of a record that do not hold for its fields, in their order (L2.6).
+pub fn broken_requires(plan: &Plan, record: TypeId, fields: &[Value]) -> Vec<String> {
+    let mut fitter = Fitter::new(plan, Requires::Checked, 0);
+    if let Some(TypeKind::Record { requires, .. }) = plan.type_decl(record).map(|decl| &decl.kind) {
+        fitter.check_requires(requires, fields);
+    }
+    let broken = fitter.end().err().unwrap_or_default();
+    broken.into_iter().map(|misfit| misfit.message).collect()
 }
 
 /// The arguments that a JSON object gives to parameters by name, defaults filled in: a tool call of a model, an input.

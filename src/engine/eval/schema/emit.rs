@@ -24,7 +24,7 @@ impl<'a> Emitter<'a> {
     /// The schema of a type that stands at the top.
     pub(super) fn root(mut self, ty: &Type) -> Json {
         let schema = match ty {
-            Type::Named(id) if super::is_record(self.plan, ty) => {
+            Type::Named(id) if super::is_asked_as_record(self.plan, ty) => {
                 self.root = Some(*id);
                 self.declared(*id)
             }

@@ -25,7 +25,7 @@ pub fn answer_schema(plan: &Plan, ty: &Type) -> Option<Json> {
     if matches!(ty, Type::Text(_)) {
         return None;
     }
-    if is_record(plan, ty) {
+    if is_asked_as_record(plan, ty) {
         return Some(schema(plan, ty));
     }
     let mut emitter = Emitter::new(plan);
@@ -70,7 +70,7 @@ fn is_needed(param: &Param) -> bool {
 }
 
 /// Whether an answer of this type is asked for as it is, not as `{ "answer": … }`.
-pub(super) fn is_record(plan: &Plan, ty: &Type) -> bool {
+pub fn is_asked_as_record(plan: &Plan, ty: &Type) -> bool {
     let Type::Named(id) = ty else { return false };
     matches!(plan.type_decl(*id).map(|decl| &decl.kind), Some(TypeKind::Record { .. }))
 }
