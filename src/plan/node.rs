@@ -281,6 +281,8 @@ pub enum AfterLoop {
         scope: ScopeId,
         /// A text.
         message: ExprId,
+        /// What it uses of what stands outside the loop.
+        waits: Vec<Wait>,
         /// The `as` name there.
         gate: Option<VarId>,
     },

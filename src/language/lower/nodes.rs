@@ -207,7 +207,9 @@ impl Room<'_, '_, '_> {
             AfterLoop::KeepLast => plan::AfterLoop::KeepLast,
             AfterLoop::Fail { message, gate } => {
                 let gate = gate.map(|local| self.owner.var(local));
-                plan::AfterLoop::Fail { scope, message: self.owner.expr(message), gate }
+                let mut waits = Vec::new();
+                self.wait_for(message, &mut waits);
+                plan::AfterLoop::Fail { scope, message: self.owner.expr(message), waits, gate }
             }
             AfterLoop::Block { block, gate } => {
                 let gate = gate.map(|local| self.owner.var(local));
