@@ -471,7 +471,7 @@ impl Machine {
                 rubric,
                 grade: view.grade,
                 score: view.score,
-                advice: view.advice,
+                advice: view.advice.to_string(),
             };
             self.emit(Some(&run.path), run.round, event);
         }

@@ -140,7 +140,7 @@ impl Machine {
                     state.best.is_none_or(|(grade, score, _)| (view.grade, view.score) > (grade, score));
                 let outdone = if better { state.best.replace((view.grade, view.score, frame)) } else { None };
                 state.grades.push(Some((view.grade, view.score)));
-                state.advice = view.advice;
+                state.advice = view.advice.to_string();
                 if let Some((_, _, outdone)) = outdone {
                     self.frames.drop(outdone);
                 }
