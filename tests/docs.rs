@@ -63,11 +63,11 @@ fn commands_exist() {
     let mut wrong = String::new();
     for path in documents() {
         for (line, words, body) in blocks(&std::fs::read_to_string(&path).unwrap()) {
-            if !matches!(words.as_str(), "sh" | "console" | "bash" | "shell") {
+            if words == "agentflow" {
                 continue;
             }
-            for call in body.lines().filter_map(|it| it.split_once("agentflow ").map(|(_, call)| call)) {
-                let word = call.trim_start_matches("-- ").split_whitespace().next().unwrap_or_default();
+            let calls = body.lines().filter_map(|it| it.trim_start_matches("$ ").strip_prefix("agentflow "));
+            for word in calls.filter_map(|call| call.split_whitespace().next()) {
                 if !commands.contains(&word) {
                     let _ = writeln!(wrong, "{}:{line}: there is no `agentflow {word}`", path.display());
                 }

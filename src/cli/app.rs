@@ -1,5 +1,5 @@
 use super::screen::Colour;
-use super::{Exit, Refusal, Screen, Volume, check, explain, new, run};
+use super::{Exit, Refusal, Screen, Volume, check, explain, new, run, test};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -71,6 +71,7 @@ enum Command {
     Check(check::Options),
     #[command(disable_help_flag = true)]
     Run(run::Raw),
+    Test(test::Options),
     New(new::Options),
     Explain(explain::Options),
 }
@@ -99,6 +100,7 @@ fn dispatch(arguments: &[OsString]) -> Exit {
     let ended = match &app.command {
         Command::Check(options) => check::check(options, screen),
         Command::Run(raw) => run::run(raw, app.global),
+        Command::Test(options) => test::test(options, screen),
         Command::New(options) => new::new(options, screen),
         Command::Explain(options) => explain::explain(options, screen),
     };

@@ -15,6 +15,7 @@ mod reach;
 mod run;
 mod screen;
 mod templates;
+mod test;
 
 pub use app::main;
 pub use exit::{Exit, Refusal};

@@ -14,15 +14,16 @@ pub(super) struct Reach {
     pub asks: Vec<String>,
 }
 
-/// Walks a workflow.
-pub(super) fn reach(plan: &Plan, workflow: &Workflow) -> Reach {
-    let mut walk = Walk { plan, reach: Reach::default(), seen: BTreeSet::new() };
+/// Walks a workflow; `default_tier` is asked where nothing else is written.
+pub(super) fn reach(plan: &Plan, workflow: &Workflow, default_tier: u8) -> Reach {
+    let mut walk = Walk { plan, default_tier, reach: Reach::default(), seen: BTreeSet::new() };
     walk.workflow(workflow, &workflow.name, workflow.annotations.tier);
     walk.reach
 }
 
 struct Walk<'a> {
     plan: &'a Plan,
+    default_tier: u8,
     reach: Reach,
     /// A workflow that is called twice at one tier adds nothing the second time.
     seen: BTreeSet<(WorkflowId, Option<Tiers>)>,
@@ -84,7 +85,7 @@ impl Walk<'_> {
     }
 
     fn asks_model(&mut self, tier: Option<Tiers>) {
-        let tiers = tier.unwrap_or(Tiers { low: 1, high: 1 });
+        let tiers = tier.unwrap_or(Tiers { low: self.default_tier, high: self.default_tier });
         self.reach.tiers.extend(tiers.low..=tiers.high);
     }
 
@@ -96,9 +97,12 @@ impl Walk<'_> {
     }
 }
 
+/// Asked where neither the script nor the project says another (L3.8).
+pub(super) const DEFAULT_TIER: u8 = 1;
+
 /// `asks models of tiers 2, 3 and 4 · touches nothing`
 pub(super) fn summary(plan: &Plan, workflow: &Workflow) -> String {
-    let reach = reach(plan, workflow);
+    let reach = reach(plan, workflow, DEFAULT_TIER);
     let tiers: Vec<String> = reach.tiers.iter().map(ToString::to_string).collect();
     let mut parts = vec![match tiers.split_last() {
         None => "asks no model".to_string(),

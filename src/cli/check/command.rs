@@ -1,4 +1,4 @@
-use super::paths::{STDIN, Scripts};
+use super::paths::Scripts;
 use super::{effects, fix, report};
 use crate::cli::{Exit, Refusal, Screen, compile};
 use crate::host::DiskWorld;
@@ -71,10 +71,7 @@ enum Emit {
 pub(in crate::cli) fn check(options: &Options, screen: Screen) -> Result<Exit, Refusal> {
     let began = Instant::now();
     let scripts = Scripts::find(&options.paths)?;
-    let world = match &scripts.stdin {
-        Some(text) => DiskWorld::new().with(STDIN, text.as_str()),
-        None => DiskWorld::new(),
-    };
+    let world = scripts.world();
     if options.emit.is_some() || options.effects {
         return show(options, &scripts, &world, screen);
     }

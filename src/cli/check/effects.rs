@@ -1,4 +1,4 @@
-use crate::cli::reach::{effect, reach, summary, tools};
+use crate::cli::reach::{DEFAULT_TIER, effect, reach, summary, tools};
 use crate::diag::render::{Look, Style};
 use crate::plan::Plan;
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ pub(super) fn effects(plan: &Plan, look: Look) -> String {
     let mut out = String::new();
     for workflow in plan.workflows.iter().filter(|workflow| workflow.local && !workflow.called) {
         let _ = writeln!(out, "{}  {}", look.paint(Style::Bold, &workflow.name), summary(plan, workflow));
-        let reach = reach(plan, workflow);
+        let reach = reach(plan, workflow, DEFAULT_TIER);
         for (tool, steps) in tools(plan, &reach) {
             let steps: BTreeSet<&str> = steps.iter().map(String::as_str).collect();
             let steps = steps.into_iter().collect::<Vec<_>>().join(", ");

@@ -1,6 +1,6 @@
 use crate::cli::Refusal;
 use crate::diag::closest;
-use crate::host::{LARGEST_SCRIPT, text_of};
+use crate::host::{DiskWorld, LARGEST_SCRIPT, text_of};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,14 @@ impl Scripts {
             paths.extend(found);
         }
         Ok(Self { paths: paths.into_iter().collect(), stdin })
+    }
+
+    /// The disk, with the standard input over it.
+    pub(in crate::cli) fn world(&self) -> DiskWorld {
+        match &self.stdin {
+            Some(text) => DiskWorld::new().with(STDIN, text.as_str()),
+            None => DiskWorld::new(),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 use super::arguments::{self, Arguments};
-use super::engine::{self, Outside};
+use super::engine;
 use super::line::Columns;
 use super::options::{self, Options, Raw};
+use super::outside::Outside;
 use super::progress::Progress;
 use super::report::report;
 use super::sink::Sinks;
@@ -18,6 +19,7 @@ use crate::plan::{Plan, Workflow, WorkflowId};
 use clap::FromArgMatches;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Runs a workflow of a script.
@@ -39,7 +41,8 @@ pub(in crate::cli) fn run(raw: &Raw, global: Global) -> Result<Exit, Refusal> {
         };
     let screen = options.global.louder(global).screen();
     let arguments = arguments::read(&plan, workflow, &options, &matches, &own)?;
-    perform(&plan, id, workflow, arguments, &options, screen)
+    let outside = Outside::new(&plan, workflow, &path, &options, screen)?;
+    perform(&plan, id, workflow, arguments, &options, outside, screen)
 }
 
 /// Help, or what is wrong with a command without a script.
@@ -52,7 +55,7 @@ fn without_script(rest: &[OsString]) -> Exit {
 }
 
 /// The plan of a script; what is wrong with the script goes to the standard error.
-fn plan(path: &Path, screen: Screen) -> Result<Plan, Refusal> {
+fn plan(path: &Path, screen: Screen) -> Result<Arc<Plan>, Refusal> {
     let metadata = std::fs::metadata(path).map_err(|error| missing(path, &error))?;
     if metadata.is_dir() {
         let refusal =
@@ -63,7 +66,7 @@ fn plan(path: &Path, screen: Screen) -> Result<Plan, Refusal> {
     let errors = compiled.diagnostics.iter().filter(|it| it.severity == Severity::Error);
     let text = human(errors, &compiled.sources, screen.err);
     match compiled.plan {
-        Some(plan) if text.is_empty() => Ok(plan),
+        Some(plan) if text.is_empty() => Ok(Arc::new(plan)),
         _ => {
             screen.complain(&text);
             screen.complain("");
@@ -110,29 +113,29 @@ fn choose<'a>(
 }
 
 fn perform(
-    plan: &Plan,
+    plan: &Arc<Plan>,
     id: WorkflowId,
     workflow: &Workflow,
     arguments: Arguments,
     options: &Options,
+    outside: Outside,
     screen: Screen,
 ) -> Result<Exit, Refusal> {
-    let outside = Outside::new(plan, workflow, options)?;
+    let simulated = outside.is_simulated();
     let columns = Columns::of(plan, workflow);
     banner(workflow, &arguments, &outside, screen);
-    let progress = Progress::new(screen, columns.clone());
-    let sinks = Sinks::new(progress, options, screen)?;
+    let sinks = Arc::new(Sinks::new(Progress::new(screen, columns.clone()), options, screen)?);
     let began = Instant::now();
-    let ended = engine::perform(plan, id, arguments.values, options, &outside, &sinks)?;
+    let ended = engine::perform(plan, id, arguments.values, options, outside, &sinks, screen)?;
     sinks.finish();
+    let Some(outcome) = &ended.outcome else { return Ok(Exit::Interrupted) };
     if options.json || sinks.is_piped() {
-        let object = report(plan, workflow, &ended.run, outside.is_simulated(), &ended.outcome);
-        screen.result(&object.to_string());
+        screen.result(&report(plan, workflow, &ended.run, simulated, outcome).to_string());
     } else {
-        screen.result(&result(plan, workflow, &ended.outcome));
+        screen.result(&result(plan, workflow, outcome));
     }
-    screen.say(&summary(&ended.outcome, &columns, outside.is_simulated(), began.elapsed(), screen.err));
-    Ok(exit(&ended.outcome, ended.interrupted))
+    screen.say(&summary(outcome, &columns, simulated, began.elapsed(), screen.err));
+    Ok(exit(outcome, ended.interrupted))
 }
 
 fn banner(workflow: &Workflow, arguments: &Arguments, outside: &Outside, screen: Screen) {
@@ -154,10 +157,9 @@ fn result(plan: &Plan, workflow: &Workflow, outcome: &Outcome) -> String {
 
 fn exit(outcome: &Outcome, interrupted: bool) -> Exit {
     match outcome.status {
-        _ if interrupted => Exit::Interrupted,
-        RunStatus::Succeeded => Exit::Ok,
-        RunStatus::Failed => Exit::No,
+        RunStatus::Succeeded if !interrupted => Exit::Ok,
+        RunStatus::Failed if !interrupted => Exit::No,
         RunStatus::Waiting => Exit::Waiting,
-        RunStatus::Cancelled => Exit::Interrupted,
+        _ => Exit::Interrupted,
     }
 }

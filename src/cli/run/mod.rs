@@ -8,6 +8,7 @@ mod engine;
 mod flags;
 mod line;
 mod options;
+mod outside;
 mod progress;
 mod report;
 mod sink;
@@ -16,3 +17,4 @@ mod values;
 
 pub(super) use command::run;
 pub(super) use options::Raw;
+pub(super) use values::cut;

@@ -116,7 +116,7 @@ fn one(plan: &Plan, ty: &Type, text: &str) -> Result<Json, String> {
 }
 
 /// The beginning of a text, in one line.
-pub(super) fn cut(text: &str) -> String {
+pub(in crate::cli) fn cut(text: &str) -> String {
     const MOST: usize = 40;
     let line: String = text.chars().map(|letter| if letter.is_whitespace() { ' ' } else { letter }).collect();
     if line.chars().count() <= MOST { line } else { line.chars().take(MOST - 1).chain(['…']).collect() }

@@ -1,0 +1,7 @@
+//! `agentflow test`: the tests that stand in scripts. They never ask a model and never touch the world.
+
+mod command;
+mod print;
+mod samples;
+
+pub(super) use command::{Options, test};
