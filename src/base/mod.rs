@@ -6,11 +6,13 @@
 mod decimal;
 mod measure;
 mod names;
+mod parallel;
 mod source;
 mod span;
 
 pub use decimal::{Decimal, DecimalError};
 pub use measure::{char_count, word_count};
 pub use names::{is_lower_snake, is_upper_camel, to_lower_snake, to_upper_camel};
+pub use parallel::parallel_map;
 pub use source::{FileId, LineColumn, LineIndex, Place, Source};
 pub use span::Span;

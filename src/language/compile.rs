@@ -1,6 +1,7 @@
-use super::check::Checked;
-use super::hir::{Program, World};
-use crate::diag::Diagnostic;
+use super::check::{Checked, check_module, complete, suppress};
+use super::hir::{ModuleId, Program, Resolved, World, resolve};
+use crate::base::parallel_map;
+use crate::diag::{Diagnostic, in_page_order};
 
 /// Scripts with everything that they reach, checked.
 #[derive(Clone, Debug, Default)]
@@ -15,8 +16,18 @@ pub struct Compiled {
 
 /// Reads, resolves and checks scripts and all that they import.
 ///
-/// Total: what cannot be read is a diagnostic at its `use`, or at the file itself where it was asked for. Parsing and
-/// checking take two threads where the machine has them; the result is the same on one.
-pub fn compile(_world: &dyn World, _entries: &[String]) -> Compiled {
-    Compiled::default()
+/// Total: what cannot be read is a diagnostic at its `use`, or at the file itself where it was asked for. Files are read,
+/// parsed and checked on as many threads as the machine has cores; the result is the same on one.
+pub fn compile(world: &dyn World, entries: &[String]) -> Compiled {
+    let Resolved { mut program, mut diagnostics } = resolve(world, entries);
+    diagnostics.extend(complete(&mut program));
+    let modules: Vec<ModuleId> =
+        (0..program.modules.len()).map(|at| ModuleId(u32::try_from(at).unwrap_or(u32::MAX))).collect();
+    let mut checked = parallel_map(&modules, |_, id| check_module(&program, *id));
+    for module in &mut checked {
+        diagnostics.append(&mut module.diagnostics);
+    }
+    suppress(&program, &mut diagnostics);
+    in_page_order(&mut diagnostics);
+    Compiled { program, checked, diagnostics }
 }

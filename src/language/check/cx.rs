@@ -41,6 +41,8 @@ pub struct Cx<'p> {
     pub call_targets: IndexMap<SmolStr, (CallableId, TestTarget)>,
     /// What `calls(x)` was used for: the variable that stands for it, and its record of arguments.
     pub calls: Vec<(LocalId, TestTarget, TypeId)>,
+    /// Parameters that the inside of their callable never reads, by position.
+    pub unread: Vec<(CallableId, usize)>,
     notes: Vec<Note>,
     today: Option<LocalId>,
     now: Option<LocalId>,
@@ -110,6 +112,7 @@ impl<'p> Cx<'p> {
             judging: None,
             call_targets: IndexMap::new(),
             calls: Vec::new(),
+            unread: Vec::new(),
             notes: Vec::new(),
             today: None,
             now: None,
@@ -231,6 +234,13 @@ impl<'p> Cx<'p> {
     /// What a variable is, where [`Cx::know`] said so.
     pub fn known(&self, id: LocalId) -> Option<&Expr> {
         self.notes.get(id.index())?.value.as_ref()
+    }
+
+    /// Remembers which parameters of a callable were never read, for the lint; its inside has been checked.
+    pub fn note_unread(&mut self, id: CallableId) {
+        let params = self.program.callable(id).map_or(0, |callable| callable.params.len());
+        let unread = self.notes.iter().take(params).enumerate().filter(|(_, note)| note.reads == 0);
+        self.unread.extend(unread.map(|(at, _)| (id, at)));
     }
 
     /// The variables of the declaration; it is over.

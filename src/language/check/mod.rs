@@ -4,18 +4,24 @@
 //! it. A part that is missing or was reported is silent: one slip is one diagnostic. Not here: what names are declared
 //! (`hir`), and plans (`lower`).
 
+mod constants;
 mod cx;
+mod declarations;
 mod expr;
 mod judging;
 mod module;
 mod narrow;
+mod rubric;
 mod scope;
+mod suppress;
 mod text;
+mod tool;
 mod wanted;
 
 pub use cx::{Cx, Origin, Room, broken};
 pub use judging::{Bare, JudgeCall, Judging};
-pub use module::{Checked, check_module};
+pub use module::{Checked, check_module, complete};
 pub use narrow::{Facts, facts, facts_of_case, path_of, root_of, split_by};
 pub use scope::{Entry, Fact, Forward, Hidden, Path, Scope};
+pub use suppress::suppress;
 pub use wanted::{Demand, Wanted};

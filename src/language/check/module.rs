@@ -1,5 +1,11 @@
-use crate::diag::Diagnostic;
-use crate::language::hir::{Definition, ModuleId, Program, TypeDecl, Used};
+use super::constants;
+use super::cx::Cx;
+use super::{declarations, rubric, tool};
+use crate::diag::{Code, Diagnostic};
+use crate::language::hir::{
+    CallableId, Definition, ModuleId, Program, Target, TypeDecl, TypeId, Used, head_of, without_import,
+};
+use crate::language::syntax::ast::{self, Item, TypeBody};
 
 /// A checked module.
 #[derive(Clone, Debug, Default)]
@@ -14,9 +20,108 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// What it uses, in signatures and insides.
     pub used: Used,
+    /// Parameters that the inside of their callable never reads, by position. Rubrics (whose judge sees every parameter)
+    /// and `mcp` tools (which pass all on) have none.
+    pub unread: Vec<(CallableId, usize)>,
+}
+
+/// Makes the values of all constants; after this a program is complete.
+pub fn complete(program: &mut Program) -> Vec<Diagnostic> {
+    constants::check_constants(program)
 }
 
 /// Checks the insides of a module's declarations. The program is complete by then, so modules are checked side by side.
-pub fn check_module(_program: &Program, module: ModuleId) -> Checked {
-    Checked { module, ..Checked::default() }
+pub fn check_module(program: &Program, id: ModuleId) -> Checked {
+    let mut cx = Cx::new(program, id);
+    let Some(module) = program.module(id) else { return Checked { module: id, ..Checked::default() } };
+    let mut ids = Ids { next: first_callable(program, id), types: first_type(program, id) };
+    let mut definitions = Vec::new();
+    for item in &module.tree.items {
+        definitions.extend(definition(&mut cx, &mut ids, item));
+    }
+    cx.used.extend(&module.used);
+    let mut diagnostics = std::mem::take(&mut cx.diagnostics);
+    unused_imports(program, id, &cx.used, &mut diagnostics);
+    Checked {
+        module: id,
+        definitions,
+        extra_types: cx.extra_types,
+        diagnostics,
+        used: cx.used,
+        unread: cx.unread,
+    }
+}
+
+/// Declarations have their ids in the order of the page.
+struct Ids {
+    next: u32,
+    types: u32,
+}
+
+fn first_callable(program: &Program, id: ModuleId) -> u32 {
+    u32::try_from(program.callables.partition_point(|callable| callable.module < id)).unwrap_or(u32::MAX)
+}
+
+fn first_type(program: &Program, id: ModuleId) -> u32 {
+    u32::try_from(program.types.partition_point(|decl| decl.module < Some(id))).unwrap_or(u32::MAX)
+}
+
+fn definition(cx: &mut Cx<'_>, ids: &mut Ids, item: &Item) -> Option<Definition> {
+    if let Item::Type(decl) = item {
+        return requires(cx, ids, decl);
+    }
+    head_of(item)?;
+    let id = CallableId(ids.next);
+    ids.next += 1;
+    match item {
+        Item::Agent(agent) => Some(Definition::Agent(id, declarations::check_agent(cx, id, agent))),
+        Item::Rubric(rubric) => Some(Definition::Rubric(id, rubric::check_rubric(cx, id, rubric))),
+        Item::Tool(tool) => Some(Definition::Tool(id, tool::check_tool(cx, id, tool))),
+        _ => None,
+    }
+}
+
+fn requires(cx: &mut Cx<'_>, ids: &mut Ids, decl: &ast::TypeDecl) -> Option<Definition> {
+    let id = TypeId(ids.types);
+    // A type whose name was refused has no id.
+    cx.program.type_decl(id).filter(|it| it.file == cx.file && it.span == decl.name.span)?;
+    ids.types += 1;
+    match &decl.body {
+        TypeBody::Record { requires, .. } if !requires.is_empty() => {
+            declarations::check_requires(cx, id, requires)
+        }
+        _ => None,
+    }
+}
+
+/// Warns of imports that nothing uses (L3.1). In a text that could not be read whole this would be a guess.
+fn unused_imports(program: &Program, id: ModuleId, used: &Used, found: &mut Vec<Diagnostic>) {
+    let Some(module) = program.module(id).filter(|module| !module.is_broken()) else { return };
+    for written in module.tree.items.iter().filter_map(|item| match item {
+        Item::Use(written) => Some(written),
+        _ => None,
+    }) {
+        for (at, import) in written.imports.iter().enumerate() {
+            let name = import.alias.as_ref().unwrap_or(&import.name);
+            let mut targets = module.imports.iter().filter(|it| it.span == name.span).peekable();
+            if targets.peek().is_none() || targets.any(|it| is_used(used, it.target)) {
+                continue;
+            }
+            let report = Diagnostic::new(
+                Code::UnusedImport,
+                module.file,
+                name.span,
+                format!("`{}` is taken from another file and never used", name.text),
+            );
+            found.push(report.fix(without_import(module.file, written, at)));
+        }
+    }
+}
+
+fn is_used(used: &Used, target: Target) -> bool {
+    match target {
+        Target::Type(id) => used.types.contains(&id),
+        Target::Callable(id) => used.callables.contains(&id),
+        Target::Constant(id) => used.constants.contains(&id),
+    }
 }

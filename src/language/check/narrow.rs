@@ -71,7 +71,8 @@ pub fn split_by(types: &dyn Types, subject: &Type, patterns: &[Pattern]) -> (Typ
         _ => (inner.clone(), inner.clone()),
     };
     if takes_none && !takes_more {
-        return (Type::None, inner.clone());
+        let absent = if subject.is_optional() { Type::None } else { inner.clone() };
+        return (absent, inner.clone());
     }
     if subject.is_optional() {
         if takes_none {

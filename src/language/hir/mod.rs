@@ -4,13 +4,22 @@
 //! A part that was reported has [`Type::Error`], which fits everything, so that one slip is one diagnostic.
 //! Not here: the checks that make these data from trees (`language::check`).
 
+mod alternatives;
 mod body;
 mod decl;
+mod declare;
 mod expr;
 mod fits;
+pub mod functions;
+mod load;
 mod meet;
 mod program;
+mod recursion;
+mod resolve;
+mod resolved;
 mod show;
+mod signature;
+mod std;
 mod types;
 mod used;
 mod world;
@@ -28,7 +37,10 @@ pub use expr::{Expr, ExprKind, NumberKind, Pattern, Piece};
 pub use fits::{Misfit, comparable, fits, loosened};
 pub use meet::meet;
 pub use program::{Imported, Module, ModuleId, Program, Target};
+pub use resolve::{Resolver, suggest};
+pub use resolved::{Resolved, resolve};
 pub use show::{Types, name_of, show, show_max};
+pub use signature::{head_of, without_import};
 pub use types::{Type, builtin};
 pub use used::Used;
 pub use world::{MemoryWorld, World, WorldError};

@@ -1,8 +1,9 @@
 use super::{Callable, CallableId, Constant, ConstantId, TypeDecl, TypeId, Used};
 use crate::base::{FileId, Source, Span};
-use crate::language::syntax::ast::Tree;
+use crate::language::syntax::ast::{Text, Tree};
 use indexmap::IndexMap;
 use smol_str::SmolStr;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A module of a program.
@@ -47,7 +48,48 @@ pub struct Module {
     /// What its signatures and types use; the insides are in `check::Checked::used`.
     pub used: Used,
     /// The template of each prompt file that the module names, by the path as written: its file and text.
-    pub prompt_files: IndexMap<SmolStr, (FileId, crate::language::syntax::ast::Text)>,
+    pub prompt_files: IndexMap<SmolStr, (FileId, Arc<Text>)>,
+    /// The module of each of its `use`s, in the order of the page; `None` was reported.
+    pub uses: Vec<Option<ModuleId>>,
+    /// Names that stand for something that was reported; whoever finds one here is silent.
+    pub broken_names: BTreeSet<SmolStr>,
+    /// The places of its syntax errors: what is missing there may have been written.
+    pub slips: Vec<Span>,
+}
+
+impl Module {
+    /// A module that declares nothing yet.
+    pub fn new(file: FileId, path: Arc<str>, tree: Arc<Tree>, slips: Vec<Span>) -> Self {
+        Self {
+            file,
+            path,
+            tree,
+            types: IndexMap::new(),
+            callables: IndexMap::new(),
+            constants: IndexMap::new(),
+            imports: Vec::new(),
+            used: Used::default(),
+            prompt_files: IndexMap::new(),
+            uses: Vec::new(),
+            broken_names: BTreeSet::new(),
+            slips,
+        }
+    }
+
+    /// Whether the text has syntax errors: then "never used" is a guess, and is not said.
+    pub fn is_broken(&self) -> bool {
+        !self.slips.is_empty()
+    }
+
+    /// Whether there is a syntax error in a part of the text.
+    pub fn has_slip(&self, span: Span) -> bool {
+        self.slips.iter().any(|slip| span.start <= slip.start && slip.start <= span.end)
+    }
+
+    /// Whether it belongs to the standard library.
+    pub fn is_std(&self) -> bool {
+        self.path.starts_with("std.")
+    }
 }
 
 /// A name that a module takes from another.

@@ -8,9 +8,11 @@ mod expr;
 mod item;
 mod text;
 mod types;
+mod uses;
 
 pub use body::*;
 pub use expr::*;
 pub use item::*;
 pub use text::*;
 pub use types::*;
+pub use uses::{Uses, calls};

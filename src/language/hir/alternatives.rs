@@ -1,0 +1,269 @@
+use super::declare::resolver;
+use super::{Field, ModuleId, Program, Type, TypeId, TypeKind, Used, Variant};
+use crate::base::{FileId, Span};
+use crate::diag::{Code, Diagnostic};
+use crate::language::syntax::ast::{self, Item, Separator, TypeBody};
+use std::collections::BTreeMap;
+
+/// Says of every declared type what it is.
+pub(super) fn complete_types(program: &mut Program, found: &mut Vec<Diagnostic>) {
+    let mut next = super::builtin::COUNT;
+    for at in 0..program.modules.len() {
+        let id = ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
+        let Some(module) = program.module(id) else { continue };
+        let (tree, file) = (module.tree.clone(), module.file);
+        let mut used = Used::default();
+        for item in &tree.items {
+            let Item::Type(decl) = item else { continue };
+            // Declarations stand in the list of types in the order in which they were declared; those without a place
+            // there were refused.
+            let is_next = program
+                .type_decl(TypeId(next))
+                .is_some_and(|it| it.file == file && it.span == decl.name.span);
+            if !is_next {
+                continue;
+            }
+            let (kind, uses) = kind_of(program, id, decl, found);
+            used.extend(&uses);
+            if let Some(slot) = program.types.get_mut(next as usize) {
+                slot.kind = kind;
+            }
+            next += 1;
+        }
+        if let Some(module) = program.modules.get_mut(at) {
+            module.used.extend(&used);
+        }
+    }
+    flatten(program, found);
+}
+
+fn kind_of(
+    program: &Program,
+    id: ModuleId,
+    decl: &ast::TypeDecl,
+    found: &mut Vec<Diagnostic>,
+) -> (TypeKind, Used) {
+    let mut resolver = resolver(program, id);
+    let file = program.module(id).map(|module| module.file).unwrap_or_default();
+    let kind = match &decl.body {
+        TypeBody::Missing => TypeKind::Error,
+        TypeBody::Record { fields, .. } => {
+            let fields: Vec<Field> = fields.iter().map(|field| field_of(&mut resolver, field)).collect();
+            let names = fields.iter().map(|field| (field.name.as_str(), field.span));
+            doubled(file, "field", names, found);
+            TypeKind::Record(fields)
+        }
+        TypeBody::Alternatives { variants, separators } => {
+            let names = variants.iter().map(|it| (it.name.text.as_str(), it.name.span));
+            doubled(file, "variant", names, found);
+            alternatives(&mut resolver, file, decl, variants, separators, found)
+        }
+    };
+    found.append(&mut resolver.diagnostics);
+    (kind, resolver.used)
+}
+
+fn field_of(resolver: &mut super::Resolver<'_>, field: &ast::Field) -> Field {
+    Field {
+        name: field.name.text.clone(),
+        span: field.name.span,
+        doc: field.doc.as_ref().map(|doc| doc.text.clone()),
+        ty: resolver.resolve(&field.ty),
+        type_span: field.ty.span,
+    }
+}
+
+/// Reports names that stand twice in one declaration.
+pub(super) fn doubled<'a>(
+    file: FileId,
+    what: &str,
+    names: impl Iterator<Item = (&'a str, Span)>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for (name, span) in names.filter(|(name, _)| !name.is_empty()) {
+        if let Some(first) = seen.get(name) {
+            let message = format!("there are two {what}s of the name `{name}`");
+            let report = Diagnostic::new(Code::DeclaredTwice, file, span, message).here("again here").label(
+                file,
+                *first,
+                "first here",
+            );
+            found.push(report);
+        } else {
+            seen.insert(name, span);
+        }
+    }
+}
+
+/// Lower-case names make an enum, upper-case names a union; a mixture is neither.
+fn alternatives(
+    resolver: &mut super::Resolver<'_>,
+    file: FileId,
+    decl: &ast::TypeDecl,
+    variants: &[ast::Variant],
+    separators: &[(Separator, Span)],
+    found: &mut Vec<Diagnostic>,
+) -> TypeKind {
+    let variants: Vec<&ast::Variant> = variants.iter().filter(|it| !it.name.is_missing()).collect();
+    let is_type = |it: &&&ast::Variant| it.name.text.starts_with(char::is_uppercase);
+    let Some(first) = variants.first() else { return TypeKind::Error };
+    let Some(odd) = variants.iter().find(|it| is_type(it) != is_type(&first)) else {
+        let ordered = matches!(separators.first(), Some((Separator::Less, _)));
+        if let Some((_, span)) = separators.iter().find(|(it, _)| (*it == Separator::Less) != ordered) {
+            let message = format!("`{}` is ordered by `<` or a choice by `|`, not both", decl.name.text);
+            found.push(
+                Diagnostic::new(Code::MixedAlternatives, file, *span, message)
+                    .help("write `low < medium < high` where the order counts, else `bug | feature`"),
+            );
+            return TypeKind::Error;
+        }
+        return if is_type(&first) {
+            union(resolver, file, &variants, separators, found)
+        } else {
+            let of = |it: &&ast::Variant| Variant {
+                name: it.name.text.clone(),
+                span: it.name.span,
+                doc: it.doc.as_ref().map(|doc| doc.text.clone()),
+            };
+            TypeKind::Enum { variants: variants.iter().map(of).collect(), ordered }
+        };
+    };
+    let message = format!("`{}` mixes variants of an enum with records of a union", decl.name.text);
+    let words = |it: &ast::Variant| {
+        let is_record = it.name.text.starts_with(char::is_uppercase);
+        format!("`{}` is {}", it.name.text, if is_record { "the name of a record" } else { "a variant" })
+    };
+    found.push(
+        Diagnostic::new(Code::MixedAlternatives, file, odd.name.span, message)
+            .here(words(odd))
+            .label(file, first.name.span, words(first))
+            .help("variants are `lower_snake`; a union lists records"),
+    );
+    TypeKind::Error
+}
+
+fn union(
+    resolver: &mut super::Resolver<'_>,
+    file: FileId,
+    variants: &[&ast::Variant],
+    separators: &[(Separator, Span)],
+    found: &mut Vec<Diagnostic>,
+) -> TypeKind {
+    if let Some((_, span)) = separators.iter().find(|(it, _)| *it == Separator::Less) {
+        let message = "the records of a union have no order: expected `|`, found `<`";
+        let place = crate::base::Place { file, span: *span };
+        let fix = crate::diag::Fix::replace("write `|`", place, "|");
+        found.push(Diagnostic::new(Code::MixedAlternatives, file, *span, message).fix(fix));
+    }
+    let mut members = Vec::new();
+    for variant in variants {
+        let named =
+            ast::TypeExpr { span: variant.name.span, kind: ast::TypeExprKind::Named(variant.name.clone()) };
+        match resolver.resolve(&named) {
+            Type::Named(id) if !members.contains(&id) => members.push(id),
+            Type::Named(_) | Type::Error => {}
+            _ => found.push(no_member(file, &variant.name)),
+        }
+    }
+    if members.is_empty() { TypeKind::Error } else { TypeKind::Union(members) }
+}
+
+fn no_member(file: FileId, name: &ast::Name) -> Diagnostic {
+    let message = format!("a union lists records, and `{}` is none", name.text);
+    Diagnostic::new(Code::NotARecord, file, name.span, message)
+        .help(format!("put it in a record: `type Found {{ value: {} }}`", name.text))
+}
+
+/// Replaces unions in unions by their members, and reports members that are no records and unions that hold themselves.
+fn flatten(program: &mut Program, found: &mut Vec<Diagnostic>) {
+    let mut flat: Vec<(usize, TypeKind)> = Vec::new();
+    for (at, decl) in program.types.iter().enumerate() {
+        let TypeKind::Union(direct) = &decl.kind else { continue };
+        let id = TypeId(u32::try_from(at).unwrap_or(u32::MAX));
+        let mut members = Vec::new();
+        let mut open = vec![id];
+        let mut holds_itself = false;
+        for member in direct {
+            holds_itself |=
+                !collect(program, *member, &mut open, &mut members, &decl.module, found, decl.file);
+        }
+        if holds_itself {
+            let message = format!("the union `{}` is made of itself", decl.name);
+            let help = "a union lists records; a record may hold the union in a field";
+            found.push(Diagnostic::new(Code::HoldsItself, decl.file, decl.span, message).help(help));
+        }
+        let kind =
+            if holds_itself || members.is_empty() { TypeKind::Error } else { TypeKind::Union(members) };
+        flat.push((at, kind));
+    }
+    for (at, kind) in flat {
+        if let Some(decl) = program.types.get_mut(at) {
+            decl.kind = kind;
+        }
+    }
+}
+
+/// Adds the records of a member; false where it leads back to a union that is open.
+fn collect(
+    program: &Program,
+    id: TypeId,
+    open: &mut Vec<TypeId>,
+    members: &mut Vec<TypeId>,
+    module: &Option<ModuleId>,
+    found: &mut Vec<Diagnostic>,
+    file: FileId,
+) -> bool {
+    if open.contains(&id) {
+        return false;
+    }
+    let Some(decl) = program.type_decl(id) else { return true };
+    match &decl.kind {
+        TypeKind::Record(_) => {
+            if !members.contains(&id) {
+                members.push(id);
+            }
+            true
+        }
+        TypeKind::Error => true,
+        TypeKind::Enum { .. } => {
+            if let Some(name) = member_name(program, *module, open, id)
+                && open.len() == 1
+            {
+                let report = no_member(file, &name).label(decl.file, decl.span, "an enum");
+                found.push(report);
+            }
+            true
+        }
+        TypeKind::Union(inner) => {
+            open.push(id);
+            let all =
+                inner.iter().all(|member| collect(program, *member, open, members, module, found, file));
+            open.pop();
+            all
+        }
+    }
+}
+
+/// Where a union names a member.
+fn member_name(
+    program: &Program,
+    module: Option<ModuleId>,
+    open: &[TypeId],
+    member: TypeId,
+) -> Option<ast::Name> {
+    let module = program.module(module?)?;
+    let union = program.type_decl(*open.first()?)?;
+    module.tree.items.iter().find_map(|item| match item {
+        Item::Type(ast::TypeDecl { name, body: TypeBody::Alternatives { variants, .. }, .. })
+            if name.span == union.span =>
+        {
+            variants
+                .iter()
+                .map(|it| &it.name)
+                .find(|name| module.types.get(&name.text) == Some(&member))
+                .cloned()
+        }
+        _ => None,
+    })
+}
