@@ -342,15 +342,8 @@ impl Machine {
         }
         let plan = Arc::clone(&self.plan);
         let Some(Work::Asking(asking)) = self.runs.get(id).map(|run| &run.work) else { return };
-        let mut answer = read_answer(&plan, &reply.text, &asking.expected, Requires::Checked);
-        if reply.stats.unmet
-            && let Err(reasons) = &answer
-        {
-            let message = reasons.first().cloned().unwrap_or_default();
-            answer = read_answer(&plan, &reply.text, &asking.expected, Requires::Taken);
-            let record = self.runs.get(id).map(|run| run.callable.clone()).unwrap_or_default();
-            self.say(id, EventKind::SimulationRequireUnmet { record, message });
-        }
+        let requires = if reply.stats.unmet { Requires::Taken } else { Requires::Checked };
+        let answer = read_answer(&plan, &reply.text, &asking.expected, requires);
         match answer {
             Ok(Answer::Value(value)) => self.finish_run(id, Ok(value)),
             Ok(Answer::Judgement(judgement)) => self.vote(id, talk, judgement),

@@ -12,6 +12,7 @@ mod judge;
 mod models;
 mod people;
 mod sample;
+mod sampler;
 mod tools;
 mod world;
 
@@ -19,5 +20,6 @@ pub use faults::{FaultSchedule, Mishap};
 pub use models::SimModels;
 pub use people::SimPeople;
 pub use sample::{Draw, Naming, Sampled, Unmet, sample};
+pub use sampler::SimSampler;
 pub use tools::SimTools;
 pub use world::SimWorld;

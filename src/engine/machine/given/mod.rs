@@ -8,5 +8,5 @@ mod oracle;
 mod test;
 
 pub(super) use oracle::Oracle;
-pub use oracle::Sampler;
+pub use oracle::{SampledCall, Sampler};
 pub use test::{TestFailure, TestReport, TestStep, run_test};

@@ -11,10 +11,25 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt::Debug;
 use std::sync::Arc;
 
-/// Makes the value of `given x -> sample`: of the type, and the same for the same path and number.
+/// Makes the value of `given x -> sample`: of the type, and the same for the same call.
 pub trait Sampler: Debug + Send + Sync {
-    /// A value of this type for the call of this number at this path.
-    fn sample(&self, plan: &Plan, ty: &Type, path: &StepPath, number: u32) -> Value;
+    /// A value of this type for this call.
+    fn sample(&self, plan: &Plan, ty: &Type, call: &SampledCall) -> Value;
+}
+
+/// The call that a sample answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampledCall {
+    /// The step's path without its rounds.
+    pub path: StepPath,
+    /// The number of the call there, from 0.
+    pub number: u32,
+    /// What is called.
+    pub callable: SmolStr,
+    /// The round of the innermost loop around the step, from 1.
+    pub round: Option<u32>,
+    /// The position in the innermost fan-out around the step, from 0.
+    pub item: Option<u32>,
 }
 
 /// Deals given answers, and remembers what was called.
@@ -158,12 +173,19 @@ impl Machine {
         let ty = self.answer_type(called);
         let number = self.next_number(id);
         let Some(run) = self.runs.get(id) else { return true };
-        let (path, seed, name) = (Arc::clone(&run.path), Arc::clone(&run.seed_path), run.callable.clone());
+        let path = Arc::clone(&run.path);
+        let call = SampledCall {
+            path: Arc::clone(&run.seed_path),
+            number,
+            callable: run.callable.clone(),
+            round: run.round,
+            item: run.item,
+        };
         let plan = Arc::clone(&self.plan);
         let Some(oracle) = &mut self.oracle else { return false };
         let outcome = match oracle.given(&recorded) {
-            Some(given) => oracle.outcome(&plan, given, ty.as_ref(), &path, (&seed, number)),
-            None => Err(oracle.missing(&path, &name)),
+            Some(given) => oracle.outcome(&plan, given, ty.as_ref(), &path, &call),
+            None => Err(oracle.missing(&path, &call.callable)),
         };
         oracle.calls.push(recorded);
         oracle.outcomes.push_back((id, outcome));
@@ -215,7 +237,7 @@ impl Oracle {
         position: usize,
         ty: Option<&Type>,
         path: &StepPath,
-        (seed, number): (&StepPath, u32),
+        call: &SampledCall,
     ) -> Result<Value, Fault> {
         let test = Arc::clone(&self.test);
         let Some(given) = test.given.get(position) else { return Ok(Value::None) };
@@ -232,9 +254,7 @@ impl Oracle {
                     Err(Fault::failed(message))
                 }
             },
-            Some(GivenAnswer::Sample) => {
-                Ok(ty.map_or(Value::None, |ty| self.sampler.sample(plan, ty, seed, number)))
-            }
+            Some(GivenAnswer::Sample) => Ok(ty.map_or(Value::None, |ty| self.sampler.sample(plan, ty, call))),
             Some(GivenAnswer::Fails(kind)) => {
                 let step = path.rsplit('/').next().unwrap_or(path);
                 Err(Fault::new(*kind, format!("`{step}` fails, as the test says: {kind}")))
