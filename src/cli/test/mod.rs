@@ -2,6 +2,5 @@
 
 mod command;
 mod print;
-mod samples;
 
 pub(super) use command::{Options, test};
