@@ -9,8 +9,10 @@
 )]
 #![allow(dead_code, reason = "each suite uses a part of it")]
 
+pub mod calls;
 pub mod files;
 pub mod notes;
+pub mod provider;
 
 use agentflow::base::{FileId, Source};
 use agentflow::diag::{Diagnostic, in_page_order};

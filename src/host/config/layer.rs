@@ -2,6 +2,7 @@ use super::Environment;
 use crate::base::{FileId, Source, Span};
 use crate::diag::{Code, Diagnostic};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -51,12 +52,11 @@ pub(super) fn parse<'t>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<DeTable<'t>> {
     let (table, errors) = DeTable::parse_recoverable(&source.text);
-    let mut last_line = 0;
+    let mut lines = BTreeSet::new();
     for error in &errors {
         let range = error.span().unwrap_or(0..0);
         let span = Span::new(range.start, range.end);
-        let line = source.line_column(span.start).line;
-        if line != std::mem::replace(&mut last_line, line) {
+        if lines.insert(source.line_column(span.start).line) {
             let what = error.message().lines().next().unwrap_or_default();
             let message = format!("the configuration is no TOML: {}", lower(what));
             diagnostics.push(Diagnostic::new(Code::ConfigSyntax, file, span, message));

@@ -3,7 +3,7 @@ use super::layer::{environment_source, environment_table, parse, read_file};
 use super::reader::{Origin, Reader};
 use super::{Config, Environment, project_file, user_file};
 use crate::base::{FileId, Source, Span};
-use crate::diag::{Code, Diagnostic, Severity, closest};
+use crate::diag::{Code, Diagnostic, Severity, closest, in_page_order};
 use crate::models::providers::Catalogue;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
@@ -26,7 +26,7 @@ pub struct Loaded {
     pub config: Config,
     /// The layers; the places of the diagnostics are in these.
     pub sources: Vec<Source>,
-    /// What is wrong, in the order of the layers.
+    /// What is wrong, in the order of the layers and of the page.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -68,6 +68,7 @@ pub fn load(request: Request<'_>) -> Loaded {
         put_over_each_other(&mut draft, &layers, chosen.as_ref(), &mut diagnostics);
         draft.config
     };
+    in_page_order(&mut diagnostics);
     Loaded { config, sources, diagnostics }
 }
 

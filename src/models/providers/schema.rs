@@ -73,7 +73,8 @@ impl Reducing<'_> {
         }
         self.close(old, &mut new, at);
         tell(&mut new, &told);
-        Value::Object(new)
+        name_the_type(&mut new);
+        Value::Object(stand_alone(new))
     }
 
     fn keyword(
@@ -163,6 +164,24 @@ impl Reducing<'_> {
 
 fn join(at: &str, name: &str) -> String {
     if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") }
+}
+
+/// Vendors want a type beside an `enum` too.
+fn name_the_type(node: &mut Map<String, Value>) {
+    let values = node.get("enum").and_then(Value::as_array);
+    if !node.contains_key("type") && values.is_some_and(|values| values.iter().all(Value::is_string)) {
+        node.insert("type".into(), json!("string"));
+    }
+}
+
+/// Vendors refuse a reference that has something beside it, such as a description.
+fn stand_alone(mut node: Map<String, Value>) -> Map<String, Value> {
+    if node.len() > 1
+        && let Some(reference) = node.shift_remove("$ref")
+    {
+        node.insert("anyOf".into(), json!([{ "$ref": reference }]));
+    }
+    node
 }
 
 /// What the vendor does not hold the answer to is told to the model.
@@ -266,6 +285,24 @@ mod tests {
                 "c": { "type": ["string", "null"] },
                 "d": { "anyOf": [{ "$ref": "#/$defs/X" }, { "type": "string" }, { "type": "null" }] },
             }, "required": ["a", "b", "c", "d"], "additionalProperties": false }),
+            &[],
+            true,
+        );
+    }
+
+    #[test]
+    fn references_stand_alone_and_enums_have_a_type() {
+        check(
+            &json!({ "type": "object", "properties": {
+                "a": { "$ref": "#/$defs/X", "description": "the first" },
+                "b": { "$ref": "#/$defs/X" },
+                "c": { "enum": ["low", "high"] },
+            }, "required": ["a", "b", "c"] }),
+            &json!({ "type": "object", "properties": {
+                "a": { "description": "the first", "anyOf": [{ "$ref": "#/$defs/X" }] },
+                "b": { "$ref": "#/$defs/X" },
+                "c": { "enum": ["low", "high"], "type": "string" },
+            }, "required": ["a", "b", "c"], "additionalProperties": false }),
             &[],
             true,
         );

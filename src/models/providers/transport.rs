@@ -69,7 +69,8 @@ impl Transport {
         let client = self.client(&url)?;
         let now = Instant::now();
         let budget = Budget {
-            total: (now + self.deadlines.total.min(left), self.deadlines.total.min(left)),
+            total: now + self.deadlines.total.min(left),
+            own_total: (self.deadlines.total < left).then_some(self.deadlines.total),
             first: (now + self.deadlines.connect + self.deadlines.first_byte, self.deadlines.first_byte),
             idle: self.deadlines.idle,
         };
@@ -146,7 +147,9 @@ fn header_map(request: &HttpRequest) -> Result<HeaderMap, Fault> {
 /// The moments at which waiting ends, and how long each was.
 #[derive(Clone, Copy, Debug)]
 struct Budget {
-    total: (Instant, Duration),
+    total: Instant,
+    /// The length of `total`, unless it is only what the caller had left.
+    own_total: Option<Duration>,
     first: (Instant, Duration),
     idle: Duration,
 }
@@ -166,10 +169,19 @@ impl Budget {
         phase: Phase,
         waiting: impl Future<Output = T>,
     ) -> Result<T, Fault> {
-        let (at, length, phase) =
-            if self.total.0 <= at { (self.total.0, self.total.1, Phase::Total) } else { (at, length, phase) };
+        if self.total <= at {
+            return timeout_at(self.total, waiting).await.map_err(|_| out_of_time(self.own_total));
+        }
         timeout_at(at, waiting).await.map_err(|_| timed_out(phase, length))
     }
+}
+
+fn out_of_time(own: Option<Duration>) -> Fault {
+    let message = match own {
+        Some(length) => format!("the answer took longer than {}", spoken(length)),
+        None => "the answer was not there when the call's time was up".into(),
+    };
+    Fault::new(FaultDetail::Timeout(Phase::Total), message)
 }
 
 fn timed_out(phase: Phase, length: Duration) -> Fault {
@@ -178,7 +190,7 @@ fn timed_out(phase: Phase, length: Duration) -> Fault {
         Phase::Connect => format!("no connection within {length}"),
         Phase::FirstByte => format!("no answer within {length}"),
         Phase::Idle => format!("the answer stood still for {length}"),
-        Phase::Total => format!("the answer took longer than {length}"),
+        Phase::Total => format!("no whole answer within {length}"),
     };
     Fault::new(FaultDetail::Timeout(phase), message)
 }

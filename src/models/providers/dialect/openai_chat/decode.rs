@@ -16,7 +16,7 @@ pub fn decode(reading: Reading, head: &Head, body: &[u8]) -> Result<Reply, Fault
         return Err(error::of_object(error, Some(head)));
     }
     let choice = at(&value, &["choices"]).and_then(|choices| choices.get(0));
-    let message = choice.and_then(|choice| choice.get("message"));
+    let message = choice.and_then(|choice| choice.get("message")).filter(|message| message.is_object());
     let (Some(choice), Some(message)) = (choice, message) else {
         return Err(other_shape(&value));
     };
@@ -45,6 +45,10 @@ impl Draft {
         let stop = self.stop();
         if reading == Reading::AnswerTool {
             self.take_answer();
+        }
+        // A tool without parameters is called with nothing, which is no JSON.
+        for call in self.tool_calls.iter_mut().filter(|call| call.arguments.trim().is_empty()) {
+            call.arguments = "{}".into();
         }
         let text = if self.text.is_empty() { self.refusal } else { self.text };
         let stop = if stop == Stop::ToolUse && self.tool_calls.is_empty() { Stop::End } else { stop };
@@ -107,7 +111,7 @@ pub(super) fn call_id(index: usize) -> SmolStr {
 fn arguments(value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Null) | None => "{}".into(),
+        Some(Value::Null) | None => String::new(),
         Some(other) => other.to_string(),
     }
 }

@@ -109,6 +109,7 @@ fn detail(status: u16, said: &Said) -> FaultDetail {
         402 => FaultDetail::Exhausted,
         403 if said.has(FILTER) => FaultDetail::Refused,
         401 | 403 => FaultDetail::Auth,
+        300..=399 => FaultDetail::BadRequest,
         404 => FaultDetail::NoCandidate,
         408 => FaultDetail::Timeout(Phase::FirstByte),
         413 => FaultDetail::ContextTooLong,
