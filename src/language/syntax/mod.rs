@@ -1,8 +1,23 @@
 //! What is written: text → tree with errors. Parsing never fails; a tree knows one file.
 //!
+//! A small scanner finds texts, comments and brackets (`scan`); brackets and lines are put in order (`recover`, `layout`),
+//! which gives a text of the same length that the pest grammar reads declaration by declaration (`chunks`, `grammar`);
+//! the typed tree is built from its nodes (`build`). What is wrong is a slip of the first passes or a rule of the
+//! grammar with a name of its own, and each slip is reported once (`cascade`).
+//!
 //! No `pest` type leaves this module. What a name means is not here: that is [`super::hir`].
 
 pub mod ast;
+mod build;
+mod cascade;
+mod chunks;
+mod grammar;
+mod layout;
 mod parse;
+mod recover;
+mod scan;
+mod slip;
+mod trivia;
+mod words;
 
-pub use parse::{Parsed, PromptFile, parse, parse_prompt};
+pub use parse::{Parsed, PromptFile, parse, parse_prompt, parse_whole};

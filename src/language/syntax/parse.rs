@@ -1,5 +1,11 @@
-use super::ast::{Text, Tree};
-use crate::base::FileId;
+use super::ast::{Item, Text, TextStyle, Tree};
+use super::build::Builder;
+use super::cascade;
+use super::chunks::{self, Chunk};
+use super::grammar::{Nodes, Rule};
+use super::scan::{Scan, scan, scan_prompt};
+use super::trivia::{self, Docs};
+use crate::base::{FileId, Span};
 use crate::diag::Diagnostic;
 
 /// A tree and what was wrong with the text.
@@ -21,13 +27,90 @@ pub struct PromptFile {
 }
 
 /// Reads a script. Total: any text gives a tree. `file` is written into the diagnostics' places.
-pub fn parse(_file: FileId, _text: &str) -> Parsed {
-    Parsed::default()
+pub fn parse(file: FileId, text: &str) -> Parsed {
+    read(file, text, Way::Chunks)
+}
+
+/// Reads a script by the rule for the whole file, which is the specification of [`parse`]: slower, and the same tree.
+#[doc(hidden)]
+pub fn parse_whole(file: FileId, text: &str) -> Parsed {
+    read(file, text, Way::Whole)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Chunks,
+    Whole,
+}
+
+fn read(file: FileId, text: &str, way: Way) -> Parsed {
+    let mut scanned = scan(text);
+    let chunks = chunks::chunks(&mut scanned, text);
+    let docs = Docs::new(&scanned, text);
+    let laid = laid_out(&mut scanned);
+    let mut builder = Builder::new(file, &laid, docs, &scanned.tokens);
+    if way == Way::Chunks || chunks.iter().any(|chunk| chunk.too_deep.is_some()) {
+        for chunk in &chunks {
+            read_chunk(&mut builder, &laid, chunk);
+        }
+    } else if let Some(nodes) = Nodes::read(Rule::file, &laid, 0) {
+        let mut chunks = chunks.iter();
+        for node in nodes.root().into_iter().flat_map(super::grammar::Node::children) {
+            if node.first().is_some() {
+                builder.unclosed = chunks.next().is_some_and(|chunk| chunk.unclosed);
+                builder.chunk(node);
+            }
+        }
+    }
+    let slips = scanned.slips.iter().map(|slip| slip.diagnostic(file, text));
+    let (items, docs, mut diagnostics) = builder.finish();
+    diagnostics.extend(slips);
+    let (doc, comments) = docs.finish();
+    diagnostics.extend(trivia::strays(file, &comments));
+    cascade::filter(&mut diagnostics, file, text);
+    Parsed { tree: Tree { doc, items, comments }, diagnostics }
+}
+
+/// The scanner and the layout replace ASCII bytes and whole characters by ASCII, so the text stays a text.
+fn laid_out(scan: &mut Scan) -> String {
+    String::from_utf8(std::mem::take(&mut scan.laid))
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+fn read_chunk(builder: &mut Builder<'_>, laid: &str, chunk: &Chunk) {
+    builder.unclosed = chunk.unclosed;
+    let Some(text) = laid.get(chunk.span.range()) else { return };
+    if chunk.too_deep.is_none()
+        && let Some(nodes) = Nodes::read(Rule::one_chunk, text, chunk.span.start)
+    {
+        for node in nodes.root().into_iter().flat_map(super::grammar::Node::children) {
+            builder.chunk(node);
+        }
+        return;
+    }
+    builder.too_deep(chunk.too_deep.unwrap_or(chunk.span));
+    builder.items.push(Item::Bad(chunk.span));
 }
 
 /// Reads the content of a file named by `prompt file` or `role file` (L1.9). Total, as [`parse`].
-pub fn parse_prompt(_file: FileId, text: &str) -> PromptFile {
-    let span = crate::base::Span::new(0, text.len());
-    let parts = vec![super::ast::TextPart::Chars(text.into(), span)];
-    PromptFile { text: Text { span, style: super::ast::TextStyle::File, parts }, diagnostics: Vec::new() }
+pub fn parse_prompt(file: FileId, text: &str) -> PromptFile {
+    let mut scanned = scan_prompt(text);
+    let tokens = std::mem::take(&mut scanned.tokens);
+    let deep = chunks::prompt(&tokens, text, &mut scanned);
+    scanned.tokens = tokens;
+    let docs = Docs::new(&scanned, text);
+    let laid = laid_out(&mut scanned);
+    let mut builder = Builder::new(file, &laid, docs, &scanned.tokens);
+    let nodes = if deep.is_none() { Nodes::read(Rule::prompt_file, &laid, 0) } else { None };
+    let built = match nodes.as_ref().and_then(Nodes::root) {
+        Some(root) => builder.prompt_file(root),
+        None => {
+            builder.too_deep(deep.unwrap_or_default());
+            Text { span: Span::new(0, text.len()), style: TextStyle::File, parts: Vec::new() }
+        }
+    };
+    let (_, _, mut diagnostics) = builder.finish();
+    diagnostics.extend(scanned.slips.iter().map(|slip| slip.diagnostic(file, text)));
+    cascade::filter(&mut diagnostics, file, text);
+    PromptFile { text: built, diagnostics }
 }

@@ -1,0 +1,44 @@
+//! What a script's text becomes: trees, spans, comments, and what is said of what cannot be read.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+mod support;
+
+use agentflow::base::FileId;
+use agentflow::language::syntax::{parse, parse_whole};
+use std::fmt::Write as _;
+
+/// Every script of the repository that is meant to be right.
+fn healthy() -> Vec<(String, String)> {
+    ["stdlib", "examples", "tests/corpus"]
+        .into_iter()
+        .flat_map(|root| support::walk(root, "agentflow"))
+        .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn the_healthy_scripts_have_nothing_wrong_with_them() {
+    let mut wrong = String::new();
+    for (path, text) in healthy() {
+        for it in parse(FileId(0), &text).diagnostics {
+            let line = text[..it.place.span.start as usize].matches('\n').count() + 1;
+            let _ = writeln!(wrong, "{path}:{line}: {} {}", it.code, it.message);
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn the_rule_for_the_whole_file_gives_the_same_tree() {
+    for (path, text) in healthy() {
+        let (chunks, whole) = (parse(FileId(0), &text), parse_whole(FileId(0), &text));
+        assert!(chunks == whole, "{path}: read by declarations and read whole it has two trees");
+    }
+}
