@@ -134,6 +134,41 @@ codes! {
     "0316" RecursiveTool Error "a pure tool calls itself"
 
     // 04 graph
+    "0401" UsedAboveBinding Error "a name is used above its binding"
+    "0402" WaitForEachOther Error "statements wait for each other"
+    "0403" WorkflowCircle Error "workflows call each other in a circle"
+    "0404" NotAfter Error "nothing can come after this"
+    "0405" StepNameTwice Error "two steps have one name"
+    "0406" ArmUsesArm Error "an arm of a parallel uses another arm"
+    "0407" OtherCase Error "a name is bound in another case"
+    "0408" NoArm Error "this cannot be an arm of a parallel"
+    "0409" CapZero Error "nothing may run at once"
+    "0410" FunctionInStep Error "a function needs no step"
+    "0411" GivesNothing Error "a step returns nothing"
+    "0412" OnlyForAsk Error "this is said to a person only"
+    "0413" NoForm Error "a person cannot fill this in"
+    "0414" HandlerUnreachable Error "a failure is handled already"
+    "0415" UnknownFailureKind Error "there is no such kind of failure"
+    "0416" SaidTwice Error "a part of a question stands twice"
+    "0417" EmptyBlock Error "a block holds no statement"
+    "0420" NotLast Error "this is the last statement"
+    "0421" ReturnMissing Error "a workflow ends without return"
+    "0422" ReturnWithoutType Error "a workflow returns a value that its head does not declare"
+    "0423" GivePlace Error "give ends the body of a for"
+    "0424" GiveAndAs Error "as and give come both or not at all"
+    "0425" NoList Error "a for goes through a list"
+    "0430" NoCases Error "a value has no closed list of cases"
+    "0431" MissingCases Error "a when does not cover every case"
+    "0432" CaseTwice Error "a case is covered already"
+    "0433" OtherwiseTwice Error "otherwise stands once"
+    "0440" LoopMax Error "a loop needs a maximum from 1 on"
+    "0441" KeepBestWithoutRubric Error "keep best needs a rubric"
+    "0442" TailWithoutFail Error "the otherwise of a loop ends in fail"
+    "0443" TypeNeedsItself Error "a type needs itself"
+    "0450" UnknownAnnotation Error "there is no such annotation"
+    "0451" AnnotationPlace Error "an annotation stands where it means nothing"
+    "0452" AnnotationTwice Error "an annotation stands twice"
+    "0453" AnnotationArgument Error "an annotation has the wrong argument"
 
     // 05 types
     "0501" WrongType Error "a value is of another type"
@@ -180,6 +215,7 @@ codes! {
     "0554" WrongAddress Error "an address without scheme and host"
     "0555" WrongHeader Error "a header that cannot be sent"
     "0556" WrongRequest Error "a part that does not go with the request"
+    "0590" TypeUnknown Error "nothing gives a value its type"
 
     // 06 lints
     "0650" StrayDoc Warning "a doc comment that belongs to nothing"
@@ -189,6 +225,7 @@ codes! {
     "0654" AllowedWithoutReason Warning "a warning is allowed without a reason"
 
     // 07 effects and bounds
+    "0704" ModelInTierZero Error "a model is called below @tier(0)"
 
     // 08 configuration
     "0801" ConfigUnreadable Error "the configuration cannot be read"

@@ -87,6 +87,16 @@ pub struct Origin {
     pub words: String,
 }
 
+/// A state of [`Cx`] to go back to.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    diagnostics: usize,
+    locals: usize,
+    forward_uses: usize,
+    today: Option<LocalId>,
+    now: Option<LocalId>,
+}
+
 impl Types for Cx<'_> {
     fn type_decl(&self, id: TypeId) -> Option<&TypeDecl> {
         let known = self.program.types.len();
@@ -326,6 +336,29 @@ impl<'p> Cx<'p> {
             _ => self.now = Some(id),
         }
         Some(id)
+    }
+
+    /// Remembers this state, for [`Cx::rewind`].
+    pub fn mark(&self) -> Mark {
+        Mark {
+            diagnostics: self.diagnostics.len(),
+            locals: self.locals.len(),
+            forward_uses: self.forward_uses.len(),
+            today: self.today,
+            now: self.now,
+        }
+    }
+
+    /// Goes back to a state: what was found, bound and used since is forgotten. Types that were made stay, as types that
+    /// were found since may speak of them; so do reads. Scopes are the caller's to leave.
+    pub fn rewind(&mut self, mark: Mark) {
+        self.diagnostics.truncate(mark.diagnostics);
+        self.locals.truncate(mark.locals);
+        self.notes.truncate(mark.locals);
+        self.forward_uses.truncate(mark.forward_uses);
+        self.today = mark.today;
+        self.now = mark.now;
+        self.judging = None;
     }
 
     /// Whether a name is bound further down.

@@ -4,13 +4,20 @@
 //! it. A part that is missing or was reported is silent: one slip is one diagnostic. Not here: what names are declared
 //! (`hir`), and plans (`lower`).
 
+mod annotations;
+mod body;
 mod constants;
 mod cx;
+mod cycles;
 mod declarations;
+mod exhaustive;
 mod expr;
+mod graph;
 mod judging;
 mod module;
 mod narrow;
+mod order;
+mod page;
 mod rubric;
 mod scope;
 mod suppress;
@@ -18,7 +25,8 @@ mod text;
 mod tool;
 mod wanted;
 
-pub use cx::{Cx, Origin, Room, broken};
+pub use body::check_workflow;
+pub use cx::{Cx, Mark, Origin, Room, broken};
 pub use judging::{Bare, JudgeCall, Judging};
 pub use module::{Checked, check_module, complete};
 pub use narrow::{Facts, facts, facts_of_case, path_of, root_of, split_by};

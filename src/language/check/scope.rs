@@ -115,7 +115,7 @@ impl Scope {
 
     /// Remembers a name that lives in a scope that was closed. It does not hide what is visible.
     pub fn hide(&mut self, name: SmolStr, hidden: Hidden) {
-        if !matches!(self.lookup(&name), Some(Entry::Local(_) | Entry::Forward(_))) {
+        if !matches!(self.lookup(&name), Some(Entry::Local(_))) {
             self.push(name, Entry::Hidden(hidden));
         }
     }

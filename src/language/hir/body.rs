@@ -207,6 +207,8 @@ pub struct Each {
     pub block: Vec<StmtId>,
     /// Behind `give`.
     pub give: Option<Expr>,
+    /// The `require`s and `fail`s above `give` that it waits for (L4.12).
+    pub give_order: Vec<StmtId>,
     /// The list behind the block.
     pub rows: Option<LocalId>,
     /// Whether `parallel` stands in front.

@@ -8,6 +8,7 @@ mod alternatives;
 mod body;
 mod decl;
 mod declare;
+mod effects;
 mod expr;
 mod fits;
 pub mod functions;
@@ -33,6 +34,7 @@ pub use decl::{
     DimensionKind, Field, HttpBody, Param, Require, Rubric, Test, TestAnswer, TestExpect, TestExpectKind,
     TestGiven, TestSource, TestTarget, Tool, ToolBody, TypeDecl, TypeId, TypeKind, Variant, Workflow,
 };
+pub use effects::{Called, Effects, Touch};
 pub use expr::{Expr, ExprKind, NumberKind, Pattern, Piece};
 pub use fits::{Misfit, comparable, fits, loosened};
 pub use meet::meet;

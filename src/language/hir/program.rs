@@ -1,4 +1,4 @@
-use super::{Callable, CallableId, Constant, ConstantId, TypeDecl, TypeId, Used};
+use super::{Callable, CallableId, Constant, ConstantId, Effects, TypeDecl, TypeId, Used};
 use crate::base::{FileId, Source, Span};
 use crate::language::syntax::ast::{Text, Tree};
 use indexmap::IndexMap;
@@ -26,6 +26,8 @@ pub struct Program {
     pub constants: Vec<Constant>,
     /// `standard` of `std.rubrics`: what a bare `rubric` after `until` stands for. It is always there.
     pub standard: Option<CallableId>,
+    /// What each callable does besides answering: [`Effects::of`] the rest.
+    pub effects: Effects,
 }
 
 /// A file with what it declares and imports: for each kind of name what it means here.

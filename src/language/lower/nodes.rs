@@ -154,6 +154,7 @@ impl Room<'_, '_, '_> {
         let give = each.give.as_ref().map(|give| {
             let mut waits = Vec::new();
             self.wait_for(give, &mut waits);
+            waits.extend(each.give_order.iter().map(|id| Wait::Node(NodeId(id.0))));
             (self.owner.expr(give), waits)
         });
         plan::Each {
