@@ -218,6 +218,8 @@ codes! {
     "0590" TypeUnknown Error "nothing gives a value its type"
 
     // 06 lints
+    "0608" Unreachable Warning "this is never reached"
+    "0614" CapTooLarge Warning "a cap holds nothing back"
     "0650" StrayDoc Warning "a doc comment that belongs to nothing"
     "0651" NeverAbsent Warning "what is always there is asked for"
     "0652" CountedByModel Warning "a model is asked to count"
