@@ -156,7 +156,6 @@ codes! {
     "0422" ReturnWithoutType Error "a workflow returns a value that its head does not declare"
     "0423" GivePlace Error "give ends the body of a for"
     "0424" GiveAndAs Error "as and give come both or not at all"
-    "0425" NoList Error "a for goes through a list"
     "0430" NoCases Error "a value has no closed list of cases"
     "0431" MissingCases Error "a when does not cover every case"
     "0432" CaseTwice Error "a case is covered already"
@@ -169,6 +168,10 @@ codes! {
     "0451" AnnotationPlace Error "an annotation stands where it means nothing"
     "0452" AnnotationTwice Error "an annotation stands twice"
     "0453" AnnotationArgument Error "an annotation has the wrong argument"
+    "0460" TestRuns Error "a test runs one workflow"
+    "0461" NotGiven Error "this cannot be given"
+    "0462" GivenAgain Error "a call is given twice"
+    "0463" NotWatched Error "nothing of this name runs"
 
     // 05 types
     "0501" WrongType Error "a value is of another type"
@@ -215,11 +218,21 @@ codes! {
     "0554" WrongAddress Error "an address without scheme and host"
     "0555" WrongHeader Error "a header that cannot be sent"
     "0556" WrongRequest Error "a part that does not go with the request"
-    "0590" TypeUnknown Error "nothing gives a value its type"
 
     // 06 lints
+    "0601" UnusedStep Warning "nothing reads what a step gives"
+    "0602" UnusedLet Warning "nothing reads a let"
+    "0603" UnusedParameter Warning "a parameter is never used"
+    "0604" UnusedDeclaration Warning "a declaration is never used"
+    "0606" StepReachesNothing Warning "an answer reaches nothing"
+    "0607" AlwaysTrue Warning "a condition is always true"
     "0608" Unreachable Warning "this is never reached"
+    "0609" LoopCannotChange Warning "no round changes a loop's condition"
+    "0612" SameQuestion Warning "a loop asks the same question each round"
+    "0613" KeepBestWithEffects Warning "keep best around a body that changes the world"
     "0614" CapTooLarge Warning "a cap holds nothing back"
+    "0615" RunArgumentHole Warning "a hole begins an argument of run"
+    "0616" CodeIgnored Warning "nobody looks at an exit code"
     "0650" StrayDoc Warning "a doc comment that belongs to nothing"
     "0651" NeverAbsent Warning "what is always there is asked for"
     "0652" CountedByModel Warning "a model is asked to count"
@@ -227,6 +240,8 @@ codes! {
     "0654" AllowedWithoutReason Warning "a warning is allowed without a reason"
 
     // 07 effects and bounds
+    "0701" NoKnownMaximum Error "a fan-out has no known maximum"
+    "0702" ArgumentWithoutMaximum Error "an argument has no known maximum"
     "0704" ModelInTierZero Error "a model is called below @tier(0)"
 
     // 08 configuration

@@ -1,5 +1,5 @@
-use super::check::{Checked, check_module, complete, suppress};
-use super::hir::{ModuleId, Program, Resolved, World, resolve};
+use super::check::{Checked, check_module, check_program, complete, suppress};
+use super::hir::{Effects, ModuleId, Program, Resolved, World, resolve};
 use crate::base::parallel_map;
 use crate::diag::{Diagnostic, in_page_order};
 
@@ -21,9 +21,11 @@ pub struct Compiled {
 pub fn compile(world: &dyn World, entries: &[String]) -> Compiled {
     let Resolved { mut program, mut diagnostics } = resolve(world, entries);
     diagnostics.extend(complete(&mut program));
+    program.effects = Effects::of(&program);
     let modules: Vec<ModuleId> =
         (0..program.modules.len()).map(|at| ModuleId(u32::try_from(at).unwrap_or(u32::MAX))).collect();
     let mut checked = parallel_map(&modules, |_, id| check_module(&program, *id));
+    diagnostics.extend(check_program(&program, &checked));
     for module in &mut checked {
         diagnostics.append(&mut module.diagnostics);
     }

@@ -6,6 +6,7 @@
 
 mod annotations;
 mod body;
+mod bounds;
 mod constants;
 mod cx;
 mod cycles;
@@ -14,6 +15,7 @@ mod exhaustive;
 mod expr;
 mod graph;
 mod judging;
+mod lints;
 mod module;
 mod narrow;
 mod order;
@@ -21,9 +23,11 @@ mod page;
 mod rubric;
 mod scope;
 mod suppress;
+mod tests;
 mod text;
 mod tool;
 mod wanted;
+mod whole;
 
 pub use body::check_workflow;
 pub use cx::{Cx, Mark, Origin, Room, broken};
@@ -33,3 +37,4 @@ pub use narrow::{Facts, facts, facts_of_case, path_of, root_of, split_by};
 pub use scope::{Entry, Fact, Forward, Hidden, Path, Scope};
 pub use suppress::suppress;
 pub use wanted::{Demand, Wanted};
+pub use whole::check_program;

@@ -1,9 +1,10 @@
-use super::constants;
+use super::annotations::{self, Bearer};
 use super::cx::Cx;
-use super::{declarations, rubric, tool};
+use super::tests::{self, Outlines};
+use super::{body, constants, declarations, lints, rubric, tool};
 use crate::diag::{Code, Diagnostic};
 use crate::language::hir::{
-    CallableId, Definition, ModuleId, Program, Target, TypeDecl, TypeId, Used, head_of, without_import,
+    self, CallableId, Definition, ModuleId, Program, Target, TypeDecl, TypeId, Used, head_of, without_import,
 };
 use crate::language::syntax::ast::{self, Item, TypeBody};
 
@@ -36,8 +37,15 @@ pub fn check_module(program: &Program, id: ModuleId) -> Checked {
     let Some(module) = program.module(id) else { return Checked { module: id, ..Checked::default() } };
     let mut ids = Ids { next: first_callable(program, id), types: first_type(program, id) };
     let mut definitions = Vec::new();
+    let mut outlines = Outlines::default();
     for item in &module.tree.items {
-        definitions.extend(definition(&mut cx, &mut ids, item));
+        definitions.extend(definition(&mut cx, &mut ids, &mut outlines, item));
+    }
+    // Tests come last: they see the bodies of workflows, wherever those stand.
+    for item in &module.tree.items {
+        if let Item::Test(test) = item {
+            definitions.extend(tests::check_test(&mut cx, test, &mut outlines).map(Definition::Test));
+        }
     }
     cx.used.extend(&module.used);
     let mut diagnostics = std::mem::take(&mut cx.diagnostics);
@@ -66,7 +74,7 @@ fn first_type(program: &Program, id: ModuleId) -> u32 {
     u32::try_from(program.types.partition_point(|decl| decl.module < Some(id))).unwrap_or(u32::MAX)
 }
 
-fn definition(cx: &mut Cx<'_>, ids: &mut Ids, item: &Item) -> Option<Definition> {
+fn definition(cx: &mut Cx<'_>, ids: &mut Ids, outlines: &mut Outlines, item: &Item) -> Option<Definition> {
     if let Item::Type(decl) = item {
         return requires(cx, ids, decl);
     }
@@ -74,11 +82,38 @@ fn definition(cx: &mut Cx<'_>, ids: &mut Ids, item: &Item) -> Option<Definition>
     let id = CallableId(ids.next);
     ids.next += 1;
     match item {
-        Item::Agent(agent) => Some(Definition::Agent(id, declarations::check_agent(cx, id, agent))),
-        Item::Rubric(rubric) => Some(Definition::Rubric(id, rubric::check_rubric(cx, id, rubric))),
-        Item::Tool(tool) => Some(Definition::Tool(id, tool::check_tool(cx, id, tool))),
+        Item::Agent(agent) => Some(Definition::Agent(id, annotated_agent(cx, id, agent))),
+        Item::Rubric(written) => {
+            let mut checked = rubric::check_rubric(cx, id, written);
+            checked.annotations = annotations::check(cx, &written.head.annotations, Bearer::Rubric);
+            Some(Definition::Rubric(id, checked))
+        }
+        Item::Tool(written) => Some(Definition::Tool(id, annotated_tool(cx, id, written))),
+        Item::Workflow(written) => {
+            let checked = body::check_workflow(cx, id, written);
+            outlines.keep(id, &checked);
+            Some(Definition::Workflow(id, checked))
+        }
         _ => None,
     }
+}
+
+fn annotated_agent(cx: &mut Cx<'_>, id: CallableId, written: &ast::Agent) -> hir::Agent {
+    let mut checked = declarations::check_agent(cx, id, written);
+    let has_tools = |it: &ast::AgentProperty| matches!(it, ast::AgentProperty::Tools(..));
+    let bearer = Bearer::Agent { tools: written.properties.iter().any(has_tools) };
+    checked.annotations = annotations::check(cx, &written.head.annotations, bearer);
+    checked
+}
+
+fn annotated_tool(cx: &mut Cx<'_>, id: CallableId, written: &ast::Tool) -> hir::Tool {
+    let found = cx.diagnostics.len();
+    let mut checked = tool::check_tool(cx, id, written);
+    checked.annotations = annotations::check(cx, &written.head.annotations, Bearer::Tool);
+    if cx.diagnostics.len() == found && !cx.has_slip(written.head.span) {
+        lints::tool(cx, &checked);
+    }
+    checked
 }
 
 fn requires(cx: &mut Cx<'_>, ids: &mut Ids, decl: &ast::TypeDecl) -> Option<Definition> {

@@ -23,6 +23,7 @@ mod signature;
 mod std;
 mod types;
 mod used;
+mod visit;
 mod world;
 
 pub use body::{
@@ -45,4 +46,5 @@ pub use show::{Types, name_of, show, show_max};
 pub use signature::{head_of, without_import};
 pub use types::{Type, builtin};
 pub use used::Used;
+pub use visit::{each_child, each_expr, each_read};
 pub use world::{MemoryWorld, World, WorldError};

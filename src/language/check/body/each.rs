@@ -62,7 +62,7 @@ impl Checker<'_, '_> {
                     }
                     _ => "write a list, or the name of one",
                 };
-                self.misplaced(Code::NoList, list.span, &message, help);
+                self.misplaced(Code::NotAList, list.span, &message, help);
                 (Type::Error, Some(1))
             }
         }

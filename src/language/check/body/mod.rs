@@ -18,20 +18,22 @@ mod rounds;
 mod step;
 mod when;
 
-use super::{Cx, Room, annotations, cycles, order};
+use super::{Cx, Room, annotations, cycles, lints, order};
 use crate::base::Span;
-use crate::diag::Code;
+use crate::diag::{Code, Severity};
 use crate::language::hir::{self, CallableId, LocalId, Stmt, StmtId, StmtKind, Type};
 use crate::language::syntax::ast;
 use block::{Frame, Place};
+pub(super) use fallback::unknown_kind;
 use smol_str::SmolStr;
 use std::collections::HashMap;
 
 /// Checks the body of a workflow.
 pub fn check_workflow(cx: &mut Cx<'_>, id: CallableId, workflow: &ast::Workflow) -> hir::Workflow {
+    let found = cx.diagnostics.len();
     cx.begin(Room::Body);
     cx.bind_params(id, &workflow.head.params);
-    let defaults = defaults(cx, id, &workflow.head.params);
+    let defaults = cx.defaults(id, &workflow.head.params);
     let annotations = annotations::check(cx, &workflow.head.annotations, annotations::Bearer::Workflow);
     let mut checker = Checker::new(cx, id);
     checker.open(&workflow.body, None, Place::Body);
@@ -47,24 +49,14 @@ pub fn check_workflow(cx: &mut Cx<'_>, id: CallableId, workflow: &ast::Workflow)
     }
     order::effects(&cx.program.effects, &mut stmts, &frame.ids);
     no_model(cx, id, workflow, &annotations);
+    cx.note_unread(id);
     let body = hir::Body { locals: cx.take_locals(), stmts, block: frame.ids };
-    hir::Workflow { defaults, body, annotations }
-}
-
-/// The defaults of the parameters, which are constants (L3.3).
-fn defaults(cx: &mut Cx<'_>, id: CallableId, params: &[ast::Param]) -> Vec<Option<hir::Expr>> {
-    let scope = std::mem::take(&mut cx.scope);
-    let room = std::mem::replace(&mut cx.room, Room::Default);
-    let types: Vec<Type> =
-        cx.program.callable(id).into_iter().flat_map(|it| &it.params).map(|it| it.ty.clone()).collect();
-    let mut found = Vec::new();
-    for (at, param) in params.iter().enumerate() {
-        let ty = types.get(at).unwrap_or(&Type::Error);
-        found.push(param.default.as_ref().map(|value| cx.expect(value, ty, super::Wanted::Param(id, at))));
+    let checked = hir::Workflow { defaults, body, annotations };
+    let broken = cx.diagnostics.iter().skip(found).any(|it| it.severity == Severity::Error);
+    if !broken && !cx.has_slip(workflow.head.span) {
+        lints::workflow(cx, id, &checked);
     }
-    cx.scope = scope;
-    cx.room = room;
-    found
+    checked
 }
 
 /// `@tier(0)`: no model is called, by no step however deep (L3.8).

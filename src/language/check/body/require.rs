@@ -14,12 +14,9 @@ impl Checker<'_, '_> {
         let declared = it.ty.as_ref().map(|ty| (self.cx.resolve_type(ty), ty.span));
         let value = match &declared {
             Some((ty, span)) => self.cx.expect(&it.value, ty, Wanted::Declared(*span, &it.name.text)),
-            None => self.cx.infer(&it.value, None),
+            None => self.cx.infer_value(&it.value),
         };
-        let ty = match &declared {
-            Some((ty, _)) => ty.clone(),
-            None => self.settled(&it.name, &value.ty, value.span),
-        };
+        let ty = declared.as_ref().map_or_else(|| value.ty.clone(), |(ty, _)| ty.clone());
         self.set(id, StmtKind::Let { value: value.clone() }, None);
         let place = declared.as_ref().map(|(_, span)| *span);
         let words = format!("`{}` is declared as {}", it.name.text, show(self.cx, &ty));
@@ -34,21 +31,6 @@ impl Checker<'_, '_> {
         if let Some(stmt) = self.stmts.get_mut(id.index()) {
             stmt.binds = Some(local);
         }
-    }
-
-    /// A type that `[]` or `none` alone do not give (L2.7).
-    fn settled(&mut self, name: &ast::Name, ty: &Type, span: Span) -> Type {
-        let what = match ty {
-            Type::None => "none",
-            Type::List(item, _) if **item == Type::Never => "[]",
-            Type::List(item, _) if **item == Type::None => "none",
-            _ => return ty.clone(),
-        };
-        let message = format!("nothing says what `{what}` is a value of, so `{}` has no type", name.text);
-        let example = if what == "[]" { "[text]" } else { "text?" };
-        let help = format!("declare it: `let {}: {example} = …`", name.text);
-        self.misplaced(Code::TypeUnknown, span, &message, &help);
-        Type::Error
     }
 
     /// `require cond otherwise "message"` (L4.12): what it says holds everywhere below.

@@ -1,0 +1,217 @@
+use crate::base::{Place, Span};
+use crate::diag::{Code, Diagnostic, Fix};
+use crate::language::check::{Checked, Cx};
+use crate::language::hir::{
+    self, Action, Body, CallableId, CallableKind, LocalId, LocalKind, Program, StmtId, StmtKind, Used,
+    each_expr, each_read,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which variables of a body are read by anything.
+pub struct Reads {
+    read: BTreeSet<LocalId>,
+    awaited: BTreeSet<StmtId>,
+}
+
+impl Reads {
+    /// Of a body: what is read behind a block is read in it, and what is read of a round is read of its names.
+    pub fn of(body: &Body) -> Self {
+        let mut reads = Self { read: BTreeSet::new(), awaited: BTreeSet::new() };
+        let mut fields: BTreeMap<LocalId, BTreeSet<Option<u32>>> = BTreeMap::new();
+        for stmt in &body.stmts {
+            reads.awaited.extend(&stmt.after);
+            each_expr(&stmt.kind, &mut |expr| {
+                each_read(expr, &mut |local, field| {
+                    reads.read.insert(local);
+                    fields.entry(local).or_default().insert(field);
+                });
+            });
+        }
+        // Inner blocks have larger numbers than the block around them.
+        for stmt in &body.stmts {
+            match &stmt.kind {
+                StmtKind::When { arms } => reads.through(arms.iter().flat_map(|arm| {
+                    arm.exports.iter().filter_map(|(inner, outer)| Some(((*inner)?, *outer)))
+                })),
+                StmtKind::Loop(looped) => {
+                    reads.through(looped.exports.iter().copied());
+                    reads.rounds(looped, body, &fields);
+                }
+                _ => {}
+            }
+        }
+        reads
+    }
+
+    /// Whether anything reads the variable.
+    pub fn has(&self, local: LocalId) -> bool {
+        self.read.contains(&local)
+    }
+
+    fn through(&mut self, exports: impl Iterator<Item = (LocalId, LocalId)>) {
+        for (inner, outer) in exports {
+            if self.read.contains(&outer) {
+                self.read.insert(inner);
+            }
+        }
+    }
+
+    fn rounds(&mut self, looped: &hir::Loop, body: &Body, fields: &BTreeMap<LocalId, BTreeSet<Option<u32>>>) {
+        let whole = |local: LocalId| self.read.contains(&local);
+        let previous = looped.previous.and_then(|previous| fields.get(&previous));
+        let tail =
+            body.locals.iter().enumerate().filter(|(_, local)| matches!(local.kind, LocalKind::Tail(_)));
+        let tails = tail.filter_map(|(at, _)| u32::try_from(at).ok().map(LocalId));
+        let gates = looped.gate.iter().map(|(local, _)| *local).chain(tails);
+        // `tries` is the last field of the record behind `as`.
+        let tries = |local: LocalId| {
+            fields.get(&local).is_some_and(|read| read.iter().any(|field| field.is_none_or(|at| at >= 2)))
+        };
+        let all = looped.earlier.is_some_and(whole)
+            || previous.is_some_and(|read| read.contains(&None))
+            || gates.into_iter().any(tries);
+        for (at, local) in looped.fields.iter().enumerate() {
+            let at = u32::try_from(at).ok();
+            if all || previous.is_some_and(|read| read.contains(&at)) {
+                self.read.insert(*local);
+            }
+        }
+    }
+}
+
+/// Steps, `let`s and lists that nothing reads.
+pub fn body(cx: &mut Cx<'_>, workflow: &hir::Workflow, reads: &Reads) {
+    for (at, stmt) in workflow.body.stmts.iter().enumerate() {
+        let id = StmtId(u32::try_from(at).unwrap_or(u32::MAX));
+        let unread = stmt.binds.is_some_and(|local| !reads.has(local));
+        let report = match &stmt.kind {
+            StmtKind::Let { .. } if unread => Some(unused_let(cx, stmt)),
+            StmtKind::Step { action, .. }
+                if (unread || stmt.binds.is_none()) && !reads.awaited.contains(&id) =>
+            {
+                unused_step(cx, stmt, action)
+            }
+            _ => None,
+        };
+        if let Some(report) = report {
+            cx.report(report);
+        }
+    }
+}
+
+fn unused_let(cx: &Cx<'_>, stmt: &hir::Stmt) -> Diagnostic {
+    let message = format!("nothing reads `{}`", stmt.name);
+    let report =
+        cx.error(Code::UnusedLet, stmt.name_span, message).help("take the `let` away, or use its value");
+    with_removal(cx, report, stmt.span, "take the `let` away")
+}
+
+fn with_removal(cx: &Cx<'_>, report: Diagnostic, span: Span, title: &str) -> Diagnostic {
+    let source = cx.program.sources.get(cx.file.0 as usize);
+    match source.and_then(|source| crate::language::check::cycles::whole_lines(source, span)) {
+        Some(span) => report.fix(Fix::replace(title, Place { file: cx.file, span }, "")),
+        None => report,
+    }
+}
+
+/// A step that does nothing but answer, and whose answer is lost.
+fn unused_step(cx: &Cx<'_>, stmt: &hir::Stmt, action: &Action) -> Option<Diagnostic> {
+    let (who, what) = match action {
+        Action::Call(id, _) => {
+            if cx.program.effects.touch(*id).is_none_or(hir::Touch::keeps_its_place) {
+                return None;
+            }
+            let callable = cx.program.callable(*id)?;
+            let what = match callable.kind {
+                CallableKind::Agent => "an answer",
+                CallableKind::Rubric => "a review",
+                CallableKind::Tool | CallableKind::Workflow => "a result",
+            };
+            (format!("`{}`", callable.name), what)
+        }
+        Action::Prompt(_) => ("this prompt".to_string(), "an answer"),
+        Action::Ask(_) | Action::Error => return None,
+    };
+    Some(if stmt.named {
+        let message = format!("nothing reads what `{}` gives", stmt.name);
+        cx.error(Code::UnusedStep, stmt.name_span, message)
+            .help("use its value further down, or take the step away: it changes nothing else")
+    } else {
+        let message = format!("{who} gives {what} that reaches nothing");
+        cx.error(Code::StepReachesNothing, stmt.name_span, message)
+            .help("name the step and use its value, or take it away: it changes nothing else")
+    })
+}
+
+/// Parameters that nothing reads, and declarations that nothing uses. `checked` are all modules of the program.
+pub fn declarations(program: &Program, checked: &[Checked]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let broken = |it: &Checked| it.diagnostics.iter().any(|it| it.severity == crate::diag::Severity::Error);
+    let mut used = Used::default();
+    checked.iter().for_each(|it| used.extend(&it.used));
+    for module in checked.iter().filter(|it| !broken(it)) {
+        let Some(known) = program.module(module.module) else { continue };
+        if known.is_std() || known.is_broken() {
+            continue;
+        }
+        found.extend(module.unread.iter().filter_map(|(id, at)| parameter(program, *id, *at)));
+        // A file without a workflow is there for others; not all of them are seen here.
+        let own = |id: &CallableId| program.callable(*id).is_some_and(|it| it.module == module.module);
+        let runs = known
+            .callables
+            .values()
+            .any(|id| own(id) && program.callable(*id).is_some_and(|it| it.kind == CallableKind::Workflow));
+        if runs {
+            found.extend(never_used(program, module.module, &used));
+        }
+    }
+    found
+}
+
+fn parameter(program: &Program, id: CallableId, at: usize) -> Option<Diagnostic> {
+    let callable = program.callable(id)?;
+    let param = callable.params.get(at)?;
+    let (message, help) = match callable.kind {
+        CallableKind::Agent => (
+            format!("`{}` never reaches the prompt of `{}`", param.name, callable.name),
+            format!(
+                "an agent sees its prompt and nothing else: write `${{{}}}` where it belongs",
+                param.name
+            ),
+        ),
+        _ => (
+            format!("`{}` is never used in `{}`", param.name, callable.name),
+            "use it, or take it away".to_string(),
+        ),
+    };
+    Some(Diagnostic::new(Code::UnusedParameter, callable.file, param.span, message).help(help))
+}
+
+fn never_used(program: &Program, module: hir::ModuleId, used: &Used) -> Vec<Diagnostic> {
+    let Some(known) = program.module(module) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut say = |span: Span, what: &str, name: &str| {
+        let message = format!("the {what} `{name}` is never used");
+        let report = Diagnostic::new(Code::UnusedDeclaration, known.file, span, message);
+        found.push(report.help("use it, or take it away"));
+    };
+    for id in known.callables.values().filter(|id| !used.callables.contains(id)) {
+        let Some(callable) = program.callable(*id).filter(|it| it.module == module) else { continue };
+        let what = match callable.kind {
+            CallableKind::Agent => "agent",
+            CallableKind::Rubric => "rubric",
+            CallableKind::Tool => "tool",
+            CallableKind::Workflow => continue,
+        };
+        say(callable.span, what, &callable.name);
+    }
+    for id in known.types.values().filter(|id| !used.types.contains(id)) {
+        let Some(decl) = program.type_decl(*id).filter(|it| it.module == Some(module)) else { continue };
+        say(decl.span, "type", &decl.name);
+    }
+    for id in known.constants.values().filter(|id| !used.constants.contains(id)) {
+        let Some(constant) = program.constant(*id).filter(|it| it.module == module) else { continue };
+        say(constant.span, "constant", &constant.name);
+    }
+    found
+}
