@@ -74,7 +74,7 @@ impl Screen {
         if text.is_empty() {
             return;
         }
-        let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end_matches('\n'));
+        let _ = writeln!(std::io::stderr().lock(), "{}", text.strip_suffix('\n').unwrap_or(text));
     }
 
     /// Says why a command did nothing.

@@ -14,7 +14,7 @@ pub mod files;
 pub mod notes;
 pub mod provider;
 
-use agentflow::base::{FileId, Source};
+use agentflow::base::Source;
 use agentflow::diag::{Diagnostic, in_page_order};
 use agentflow::language::hir::MemoryWorld;
 use files::CaseFile;
@@ -32,17 +32,9 @@ pub fn check(files: &[CaseFile]) -> Checked {
         .fold(MemoryWorld::default(), |world, file| world.with(file.path.as_str(), file.text.as_str()));
     let entries: Vec<String> = files.iter().take(1).map(|file| file.path.clone()).collect();
     let compiled = agentflow::language::compile(&world, &entries);
-    let (mut diagnostics, mut sources) = (compiled.diagnostics, compiled.program.sources);
-    // Until the checker reads files, the syntax is checked alone.
-    if sources.is_empty() {
-        for file in files.iter().take(1) {
-            let source = Source::new(file.path.as_str(), &file.text);
-            diagnostics = agentflow::language::syntax::parse(FileId(0), &source.text).diagnostics;
-            sources.push(source);
-        }
-    }
+    let mut diagnostics = compiled.diagnostics;
     in_page_order(&mut diagnostics);
-    Checked { sources, diagnostics }
+    Checked { sources: compiled.program.sources, diagnostics }
 }
 
 /// The diagnostics as a person sees them.

@@ -69,7 +69,6 @@ fn plan(path: &Path, screen: Screen) -> Result<Arc<Plan>, Refusal> {
         Some(plan) if text.is_empty() => Ok(Arc::new(plan)),
         _ => {
             screen.complain(&text);
-            screen.complain("");
             Err(Refusal::no(format!("`{}` cannot run as it is", path.display())))
         }
     }

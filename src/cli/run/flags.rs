@@ -1,4 +1,5 @@
-use super::values::{metavar, variants};
+use super::values::{metavar, phrase, variants};
+use crate::engine::eval::{default_of, to_json};
 use crate::plan::{Param, Plan, Type, Workflow};
 use clap::{Arg, ArgAction, Command};
 
@@ -81,25 +82,39 @@ pub(super) fn is_list(ty: &Type) -> bool {
     }
 }
 
+/// What the doc comment says, and what can be given.
 fn help(plan: &Plan, param: &Param) -> String {
     let doc = param.doc.as_deref().unwrap_or_default().replace('\n', " ");
-    let mut parts = Vec::new();
-    if let Some(names) = variants(plan, &param.ty) {
-        parts.push(names.join(", "));
+    let default = default(plan, param);
+    let facts = if let Some(names) = variants(plan, &param.ty) {
+        let marked = names.into_iter().map(|name| match &default {
+            Some(default) if default == name => format!("{name} (default)"),
+            _ => name.to_string(),
+        });
+        marked.collect::<Vec<_>>().join(", ")
     } else {
-        parts.push(super::values::phrase(plan, &param.ty));
+        let default = default.map_or_else(String::new, |default| format!(", default {default}"));
+        phrase(plan, &param.ty) + &default
+    };
+    let absent = if param.default.is_some() && matches!(param.ty, Type::Optional(_)) {
+        ", may be left out"
+    } else {
+        ""
+    };
+    if doc.is_empty() {
+        format!("{facts}{absent}")
+    } else {
+        format!("{} [{facts}{absent}]", doc.trim_end_matches('.'))
     }
-    if let Some(default) = param.default {
-        let value = crate::engine::eval::eval(plan, default, &crate::engine::eval::NoVars).ok();
-        match value.map(|value| crate::engine::eval::to_json(plan, &value, Some(&param.ty))) {
-            None | Some(serde_json::Value::Null) => parts.push("may be left out".into()),
-            Some(serde_json::Value::String(text)) if text.chars().count() <= 40 => {
-                parts.push(format!("default: {text}"));
-            }
-            Some(value) if value.to_string().chars().count() <= 40 => parts.push(format!("default: {value}")),
-            Some(_) => parts.push("has a default".into()),
-        }
-    }
-    let facts = parts.join("; ");
-    if doc.is_empty() { facts } else { format!("{} ({facts})", doc.trim_end_matches('.')) }
+}
+
+/// The default as it is written on a command line, where it is short and there is one.
+fn default(plan: &Plan, param: &Param) -> Option<String> {
+    let value = default_of(plan, param)?.ok()?;
+    let text = match to_json(plan, &value, Some(&param.ty)) {
+        serde_json::Value::Null => return None,
+        serde_json::Value::String(text) => text,
+        json => json.to_string(),
+    };
+    Some(super::values::cut(&text))
 }

@@ -22,7 +22,10 @@ impl Columns {
         let mut columns = Self { workflow: format!("{}/", workflow.name), name: 6, callable: 6 };
         for node in &workflow.nodes {
             if let NodeKind::Step { call, .. } = &node.kind {
-                columns.name = columns.name.max(node.name.chars().count()).min(WIDEST);
+                let scope = workflow.blocks.get(node.block.0 as usize).map_or(0, |block| block.scope.0);
+                // Below a loop or a fan-out a name has the number of its round or item behind it.
+                let width = node.name.chars().count() + if scope == 0 { 0 } else { 3 };
+                columns.name = columns.name.max(width).min(WIDEST);
                 columns.callable = columns.callable.max(callable(plan, call).chars().count()).min(WIDEST);
             }
         }

@@ -1,7 +1,7 @@
 use super::flags;
 use crate::cli::app::Global;
 use crate::plan::{Plan, Workflow};
-use clap::{Args, Command};
+use clap::{Arg, ArgAction, Args, Command};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ pub(in crate::cli) struct Raw {
 #[derive(Args, Debug)]
 pub(super) struct Options {
     /// The script; `FILE::workflow` where it has several
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", hide = true)]
     pub file: PathBuf,
     /// A JSON file with values for the parameters, by name; flags win. - is the standard input
     #[arg(long, value_name = "FILE")]
@@ -62,36 +62,40 @@ Examples:
 
 /// Without a script there are no parameters yet.
 pub(super) fn general() -> Command {
-    let command = base().override_usage("agentflow run FILE[::workflow] [--param value…] [OPTIONS]");
+    let command =
+        with_options(bare()).override_usage("agentflow run FILE[::workflow] [--param value…] [OPTIONS]");
     command.about("Run a workflow; its parameters are the flags").after_help(EXAMPLES)
 }
 
-/// The command of a workflow: its parameters beside what `run` takes.
+/// The command of a workflow: its parameters, which the help is read for, above what `run` takes.
 pub(super) fn of_workflow(plan: &Plan, workflow: &Workflow, shown: &str) -> Command {
-    let options = base();
     let own = own_flags();
     let about = workflow.doc.as_deref().map_or_else(|| format!("Runs `{}`", workflow.name), String::from);
-    let command = options.about(about).override_usage(flags::usage(plan, workflow, shown, &own));
-    let command = command.after_help(crate::cli::reach::summary(plan, workflow));
-    // Parameters stand above the options, as they are what this help is read for.
-    flags::add(command.next_help_heading("Parameters"), plan, workflow, &own)
+    let command = bare().about(about).override_usage(flags::usage(plan, workflow, shown, &own));
+    let command = flags::add(command.next_help_heading("Parameters"), plan, workflow, &own);
+    with_options(command).after_help(crate::cli::reach::summary(plan, workflow))
+}
+
+fn bare() -> Command {
+    let command = Command::new("run").bin_name("agentflow run").disable_help_subcommand(true);
+    command.disable_help_flag(true).max_term_width(100)
+}
+
+fn with_options(command: Command) -> Command {
+    let help = Arg::new("help").short('h').long("help").help("Print this help").action(ArgAction::Help);
+    let command = Options::augment_args(command.next_help_heading("Options"));
+    command.arg(help.display_order(1000).help_heading("Options"))
 }
 
 /// The long names of the options, which a parameter's flag cannot have.
 pub(super) fn own_flags() -> Vec<String> {
-    base().get_arguments().filter_map(|arg| arg.get_long().map(String::from)).collect()
-}
-
-fn base() -> Command {
-    let command =
-        Command::new("run").bin_name("agentflow run").disable_help_subcommand(true).max_term_width(100);
-    Options::augment_args(command)
+    with_options(bare()).get_arguments().filter_map(|arg| arg.get_long().map(String::from)).collect()
 }
 
 /// Where in the arguments the script stands: the first that is no flag and belongs to none, a name of a script before
 /// any other, as a parameter may stand above it.
 pub(super) fn script_in(rest: &[OsString]) -> Option<usize> {
-    let options = base();
+    let options = with_options(bare());
     let takes_value = |name: &str, long: bool| {
         options.get_arguments().any(|arg| {
             let named =
