@@ -244,6 +244,8 @@ pub(super) fn import(program: &mut Program, id: ModuleId, found: &mut Vec<Diagno
     for (used, link) in super::load::uses(&tree).zip(links) {
         for import in &used.imports {
             match link {
+                // That a file imports itself is reported as a circle; its names are its own.
+                Some(from) if from == id => {}
                 Some(from) => import_one(program, id, file, from, import, found),
                 None => {
                     let name = import.alias.as_ref().unwrap_or(&import.name).text.clone();

@@ -78,7 +78,7 @@ impl Cx<'_> {
         let shown = self.a(&value.ty);
         let report = if value.ty.is_optional() && self.is_ordered(value.ty.present()) {
             let called = self.called(value.span);
-            let message = format!("{called} may be absent, and {why} what has an order");
+            let message = format!("{called} may be absent, and {why} what is there");
             let report = self.error(Code::OptionalUsed, value.span, message).here("may be none");
             report.help(format!("say what stands there instead: `{} ?? …`", bare(&called)))
         } else {

@@ -97,6 +97,13 @@ impl Cx<'_> {
                 }
             }
             ExprKind::Else(_, right) if !self.fits_value(right, want) => return self.culprit(right, want),
+            ExprKind::Comprehension { give, .. } => {
+                if let Type::List(item, _) = want.present()
+                    && !self.fits_value(give, item)
+                {
+                    return self.culprit(give, item);
+                }
+            }
             _ => {}
         }
         (value, want)
@@ -110,7 +117,13 @@ impl Cx<'_> {
                 .error(Code::OptionalUsed, value.span, format!("expected {}, found none", self.show(want)))
                 .help(format!("only a `{}?` may be none", self.show(want)));
         }
-        let message = format!("{called} may be absent, and {}", demand.words);
+        let (what, instead_of) = match (&value.ty, want) {
+            (Type::List(..), Type::List(..)) => {
+                (format!("items of {called}"), Some(format!("drop what is absent: `present({code})`")))
+            }
+            _ => (called.clone(), None),
+        };
+        let message = format!("{what} may be absent, and {}", demand.words);
         let report =
             self.with_origin(self.error(Code::OptionalUsed, value.span, message).here("may be none"), value);
         let ask = match super::super::narrow::path_of(value) {
@@ -124,7 +137,10 @@ impl Cx<'_> {
             Type::Bool => "false",
             _ => "…",
         };
-        report.help(format!("say what stands there instead: `{code} ?? {instead}`{ask}"))
+        report.help(
+            instead_of
+                .unwrap_or_else(|| format!("say what stands there instead: `{code} ?? {instead}`{ask}")),
+        )
     }
 
     fn bound_misfit(&self, value: &Expr, want: &Type) -> Diagnostic {
@@ -134,7 +150,7 @@ impl Cx<'_> {
             return report;
         }
         let (has, shown) = (self.show(&value.ty), self.show(want));
-        let report = self.error(Code::BoundTooWide, value.span, format!("{has} does not fit {shown}"));
+        let report = self.error(Code::BoundTooWide, value.span, format!("`{has}` does not fit `{shown}`"));
         let report = self.with_origin(report, value);
         let code = bare(&called);
         let (shorter, whose) = match want.present() {
@@ -204,6 +220,9 @@ impl Cx<'_> {
                 format!("write it as a text: `\"${{{code}}}\"`")
             }
             (Type::Number(_), Type::Int(_)) => format!("round it: `round({code})`"),
+            (_, Type::Bool) if value.ty.is_optional() => {
+                format!("ask whether it is there: `{code} is not none`")
+            }
             (Type::Text(_) | Type::Json, want) if !matches!(want, Type::Text(_)) => {
                 format!("read it, if it is JSON: `let value: {}? = parse({code})`", self.show(want))
             }

@@ -136,7 +136,14 @@ impl Cx<'_> {
 
     fn function_arg(&mut self, function: Function, arg: &Arg, name: &str, takes: Takes) -> Expr {
         let expr = &arg.value;
-        let words = |what: &str| format!("`{function}` takes {what} as `{name}`");
+        let alone = shape(function).params.len() == 1;
+        let words = |what: &str| {
+            if alone {
+                format!("`{function}` takes {what}")
+            } else {
+                format!("`{function}` takes {what} as `{name}`")
+            }
+        };
         match takes {
             Takes::Text => self.expect(expr, &Type::TEXT, Wanted::Words(&words("a text"))),
             Takes::Int => self.expect(expr, &Type::INT, Wanted::Words(&words("an int"))),

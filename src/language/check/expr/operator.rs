@@ -170,8 +170,13 @@ impl Cx<'_> {
         if left.ty == Type::Error || right.ty == Type::Error {
             return broken(it.span);
         }
-        let (first, second) =
-            (self.must_be_ordered(&left, "`<` compares"), self.same_or_ordered(&left, &right));
+        let why = match op {
+            CompareOp::LessEqual => "`<=` compares",
+            CompareOp::Greater => "`>` compares",
+            CompareOp::GreaterEqual => "`>=` compares",
+            _ => "`<` compares",
+        };
+        let (first, second) = (self.must_be_ordered(&left, why), self.same_or_ordered(&left, &right, why));
         if !first || !second {
             return broken(it.span);
         }
@@ -188,11 +193,11 @@ impl Cx<'_> {
     }
 
     /// The right side is not reported for what was said of the left one.
-    fn same_or_ordered(&mut self, left: &Expr, right: &Expr) -> bool {
+    fn same_or_ordered(&mut self, left: &Expr, right: &Expr, why: &str) -> bool {
         if loosened(&left.ty) == loosened(&right.ty) && !right.ty.is_optional() {
             return self.is_ordered(&right.ty);
         }
-        self.must_be_ordered(right, "`<` compares")
+        self.must_be_ordered(right, why)
     }
 
     /// `x in items`

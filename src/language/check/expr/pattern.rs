@@ -88,7 +88,7 @@ impl Cx<'_> {
                 return Some(Pattern::Grade(grade));
             }
             if *subject.present() == Type::Named(builtin::REVIEW) {
-                let message = "a Review has a grade; it is none";
+                let message = "a Review is no Grade: it has one";
                 let report = self
                     .error(Code::WrongPattern, pattern.span, message)
                     .help(format!("ask `.grade is {grade}`"));

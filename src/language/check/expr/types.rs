@@ -31,7 +31,7 @@ impl Cx<'_> {
         let shown = self.show(ty);
         match ty {
             Type::None => "none".into(),
-            Type::List(..) => format!("a list: {shown}"),
+            Type::List(..) => shown,
             Type::Grade => "a Grade".into(),
             _ if shown.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) => format!("an {shown}"),
             _ => format!("a {shown}"),

@@ -216,7 +216,8 @@ impl Builder<'_> {
                 _ => self.trouble(part),
             }
         }
-        ToolBodyKind::Run { command, directory, stdin }
+        let (command, written) = without_directory(command);
+        ToolBodyKind::Run { command, directory: written.or(directory), stdin }
     }
 
     fn http(&mut self, node: Node<'_>) -> Http {
@@ -521,5 +522,18 @@ impl Builder<'_> {
             }
         }
         ExpectKind::RanTimes { negated, name, times }
+    }
+}
+
+/// `["make"] in "dir"` is read as one expression; behind `run` its `in` names the directory.
+fn without_directory(command: Expr) -> (Expr, Option<Text>) {
+    match command.kind {
+        ExprKind::Binary(BinaryOp::In, _, left, right) if matches!(right.kind, ExprKind::Text(_)) => {
+            match right.kind {
+                ExprKind::Text(directory) => (*left, Some(directory)),
+                _ => (*left, None),
+            }
+        }
+        kind => (Expr { kind, span: command.span }, None),
     }
 }
