@@ -1,5 +1,6 @@
 use rust_decimal::Decimal as Inner;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -81,12 +82,21 @@ impl Decimal {
         self.0.checked_mul(other.0).map(Self).ok_or(DecimalError::Overflow)
     }
 
-    /// Quotient, rounded half to even at 28 digits.
+    /// Quotient of at most 28 digits, of which at most 28 stand behind the point; half to even.
     pub fn div(self, other: Self) -> Result<Self, DecimalError> {
-        if other.0.is_zero() {
+        let divisor = other.0.mantissa().unsigned_abs();
+        if divisor == 0 {
             return Err(DecimalError::DivisionByZero);
         }
-        self.0.checked_div(other.0).map(Self).ok_or(DecimalError::Overflow)
+        let dividend = self.0.mantissa().unsigned_abs();
+        let scale = i64::from(self.0.scale()) - i64::from(other.0.scale());
+        let (digits, scale) = quotient(dividend, divisor, scale);
+        let magnitude = in_place(digits, scale).ok_or(DecimalError::Overflow)?;
+        Ok(if self.0.is_sign_negative() == other.0.is_sign_negative() {
+            magnitude
+        } else {
+            magnitude.negate()
+        })
     }
 
     /// Rounded half to even to this many digits behind the point.
@@ -106,6 +116,43 @@ impl Decimal {
     pub fn negate(self) -> Self {
         Self(-self.0)
     }
+}
+
+/// Digits of a number at most.
+const DIGITS: u32 = 28;
+
+/// `dividend / divisor`, both below 2^96, as digits and how many of them stand behind the point (below none: zeros that
+/// are to be added). The division is by hand, a digit at a time, so that it is rounded once.
+fn quotient(dividend: u128, divisor: u128, scale: i64) -> (u128, i64) {
+    let (mut digits, mut rest, mut scale) = (dividend / divisor, dividend % divisor, scale);
+    while rest != 0 && digits < 10_u128.pow(DIGITS - 1) && scale < i64::from(DIGITS) {
+        rest *= 10;
+        digits = digits * 10 + rest / divisor;
+        rest %= divisor;
+        scale += 1;
+    }
+    if rest == 0 {
+        return (digits, scale);
+    }
+    // A first quotient of 29 digits loses its last one, which then decides.
+    let half = if digits >= 10_u128.pow(DIGITS) {
+        let last = digits % 10;
+        digits /= 10;
+        scale -= 1;
+        last.cmp(&5).then(Ordering::Greater)
+    } else {
+        (rest * 2).cmp(&divisor)
+    };
+    let up = half == Ordering::Greater || (half == Ordering::Equal && digits % 2 == 1);
+    (digits + u128::from(up), scale)
+}
+
+/// The number of these digits, of which `scale` stand behind the point.
+fn in_place(digits: u128, scale: i64) -> Option<Decimal> {
+    let zeros = u32::try_from(scale.min(0).unsigned_abs()).ok()?;
+    let whole = if digits == 0 { 0 } else { digits.checked_mul(10_u128.checked_pow(zeros)?)? };
+    let places = u32::try_from(scale.max(0)).ok()?;
+    Inner::try_from_i128_with_scale(i128::try_from(whole).ok()?, places).ok().map(Decimal)
 }
 
 /// The digits of `mantissa` with the point moved by `exponent` places; what is smaller than any decimal is zero.

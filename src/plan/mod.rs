@@ -7,6 +7,7 @@
 mod annotations;
 mod callable;
 mod expr;
+mod functions;
 mod hash;
 mod node;
 #[expect(clippy::module_inception, reason = "the file is named after the type it holds")]
@@ -22,6 +23,7 @@ pub use callable::{
     HttpMethod, JsonShape, Rubric, Tool, ToolBody,
 };
 pub use expr::{ArithmeticOp, CompareOp, Expr, ExprId, Literal, Pattern, Piece};
+pub use functions::FunctionDoc;
 pub use hash::PlanHash;
 pub use node::{
     AfterLoop, Arm, Ask, Block, BlockId, Call, Each, Fallback, Judge, Loop, Node, NodeId, NodeKind, Scope,

@@ -51,17 +51,21 @@ pub fn read_value(plan: &Plan, reply: &str, ty: &Type, requires: Requires) -> Re
     }
     let record = is_asked_as_record(plan, ty);
     let found = last_that_reads(reply, |json| match unwrapped(json, record) {
-        Some(inner) => fit(inner).or_else(|misfits| fit(json).map_err(|_| misfits)),
+        Some((key, inner)) => {
+            let inner =
+                if record { fit(inner) } else { Fitter::new(plan, requires, 0).at(key).fit(inner, ty) };
+            inner.or_else(|misfits| fit(json).map_err(|_| misfits))
+        }
         None => fit(json),
     });
     found.or_else(|reasons| bare_word(reply, ty).and_then(|word| fit(&word).ok()).ok_or(reasons))
 }
 
-/// What stands under `answer`, or, where a record is wanted, under the only key of an object.
-fn unwrapped(json: &Json, record: bool) -> Option<&Json> {
+/// What stands under `answer`, or, where a record is wanted, under the only key of an object; with the key.
+fn unwrapped(json: &Json, record: bool) -> Option<(&str, &Json)> {
     let entries = json.as_object().filter(|entries| entries.len() == 1)?;
     let (key, inner) = entries.iter().next()?;
-    (key == "answer" || (record && inner.is_object())).then_some(inner)
+    (key == "answer" || (record && inner.is_object())).then_some((key.as_str(), inner))
 }
 
 /// A reply that is no JSON, where a single word, date or grade is wanted.
@@ -78,8 +82,10 @@ fn bare_word(reply: &str, ty: &Type) -> Option<Json> {
 /// Reads a reply as a judgement; an answer to every question must be there.
 pub fn read_judgement(reply: &str, questions: &[Question]) -> Result<Judgement, Vec<String>> {
     last_that_reads(reply, |json| {
-        judgement(unwrapped(json, true).unwrap_or(json), questions)
-            .or_else(|reasons| judgement(json, questions).map_err(|_| reasons))
+        judgement(json, questions).or_else(|reasons| match unwrapped(json, true) {
+            Some((_, inner)) => judgement(inner, questions).map_err(|_| reasons),
+            None => Err(reasons),
+        })
     })
 }
 

@@ -13,8 +13,9 @@ use smol_str::SmolStr;
 mod comprehension;
 mod text;
 
-/// Tasks that may wait at once. A checked plan stays far below; one whose expressions contain themselves ends here.
-const MAX_TASKS: usize = 200_000;
+/// Tasks that may wait at once for each expression of the plan. In a checked plan an expression is at work once at a time,
+/// so it stays below; one whose expressions contain themselves ends here.
+const TASKS_OF_AN_EXPRESSION: usize = 8;
 /// Evaluations within evaluations: `parse` checks a record, whose `require` parses again.
 const MAX_NESTING: u32 = 16;
 
@@ -83,10 +84,11 @@ impl<'a> Interpreter<'a> {
         if self.nesting > MAX_NESTING {
             return Err(EvalFault::too_long("the checks of a record call each other too deep"));
         }
+        let most = self.plan.exprs.len().saturating_mul(TASKS_OF_AN_EXPRESSION).saturating_add(1_000);
         self.tasks.push(Task::Eval(id));
         while let Some(task) = self.tasks.pop() {
             self.step(task)?;
-            if self.tasks.len() > MAX_TASKS {
+            if self.tasks.len() > most {
                 return Err(EvalFault::too_long("the expression is nested too deep"));
             }
         }

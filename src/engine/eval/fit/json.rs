@@ -22,7 +22,7 @@ impl<'a> Fitter<'a> {
     }
 
     /// Begins below a name.
-    pub(super) fn at(mut self, name: &str) -> Self {
+    pub(in crate::engine::eval) fn at(mut self, name: &str) -> Self {
         name.clone_into(&mut self.path);
         self
     }
@@ -73,12 +73,18 @@ impl<'a> Fitter<'a> {
     }
 
     fn read_number(&mut self, json: &Json, number: &serde_json::Number, ty: &Type) -> Option<Value> {
-        let Ok(decimal) = Decimal::from_json_digits(number.as_str()) else { return self.mismatch(json, ty) };
+        let Ok(decimal) = Decimal::from_json_digits(number.as_str()) else {
+            return self
+                .refuse(format!("expected a number of at most 28 digits, found {}", words::found(json)));
+        };
         match ty {
             Type::Int(range) => match decimal.to_i64() {
                 Some(value) => {
                     self.note(leaf::int(value, *range));
                     Some(Value::Int(value))
+                }
+                None if decimal.is_whole() => {
+                    self.refuse(format!("expected a whole number of 64 bits, found {}", words::found(json)))
                 }
                 None => self.mismatch(json, ty),
             },
@@ -128,19 +134,20 @@ impl<'a> Fitter<'a> {
         let key = tag_key(self.plan, members);
         let name = entries.get(key).or_else(|| entries.get(LONG_TAG)).or_else(|| entries.get(TAG));
         let names = members.iter().filter_map(|id| self.plan.type_decl(*id).map(|decl| (*id, decl)));
-        let Some(Json::String(name)) = name else {
-            let listed: Vec<&str> = names.map(|(_, decl)| decl.name.as_str()).collect();
-            let message = format!("expected `{key}` to be one of {}, found {}", listed.join(", "), {
-                name.map_or_else(|| "none".to_owned(), words::found)
-            });
-            return self.refuse(message);
+        let listed: Vec<&str> = names.clone().map(|(_, decl)| decl.name.as_str()).collect();
+        let listed = listed.join(", ");
+        let name = match name {
+            Some(Json::String(name)) => name,
+            Some(other) => {
+                let found = words::found(other);
+                return self.refuse(format!("expected `{key}` to be one of {listed}, found {found}"));
+            }
+            None => return self.refuse(format!("`{key}` is missing: expected one of {listed}")),
         };
         match names.clone().find(|(_, decl)| decl.name == name.as_str()) {
             Some((id, decl)) => self.read_record(id, decl, entries),
             None => {
-                let hint = words::did_you_mean(name, names.clone().map(|(_, decl)| decl.name.as_str()));
-                let listed: Vec<&str> = names.map(|(_, decl)| decl.name.as_str()).collect();
-                let listed = listed.join(", ");
+                let hint = words::did_you_mean(name, names.map(|(_, decl)| decl.name.as_str()));
                 self.refuse(format!("expected `{key}` to be one of {listed}, found {name:?}{hint}"))
             }
         }

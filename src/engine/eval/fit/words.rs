@@ -90,7 +90,7 @@ pub(super) fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a s
     names
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&word, &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= (length / 3).max(1))
+        .filter(|(distance, _)| *distance <= (length / 3).max(1) && *distance < length)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| format!(" (did you mean {name}?)"))
         .unwrap_or_default()

@@ -1,3 +1,4 @@
+use super::is_asked_as_record;
 use crate::engine::eval::fit::at_most;
 use crate::plan::{Expr, ExprId, Piece, Plan, Type, TypeId, TypeKind, Var};
 use std::collections::BTreeSet;
@@ -8,7 +9,8 @@ use std::collections::BTreeSet;
 /// told about where it stands first.
 pub fn bounds_text(plan: &Plan, ty: &Type) -> String {
     let mut teller = Teller { plan, lines: Vec::new(), told: BTreeSet::new() };
-    teller.tell(ty, "");
+    let wrapped = !matches!(ty, Type::Text(_)) && !is_asked_as_record(plan, ty);
+    teller.tell(ty, if wrapped { "answer" } else { "" });
     if teller.lines.is_empty() {
         return String::new();
     }
@@ -58,7 +60,7 @@ impl Teller<'_> {
                     self.tell(&field.ty, &below);
                 }
                 for require in requires {
-                    self.line(path, &format!("refused when {}", message(plan, require.message, vars)));
+                    self.line(path, &format!("refused with \"{}\"", message(plan, require.message, vars)));
                 }
             }
             TypeKind::Union { members } => members.iter().for_each(|id| self.declared(*id, path)),
