@@ -30,15 +30,17 @@ pub(super) fn providers(draft: &mut Draft, reader: &mut Reader<'_>, table: &DeTa
         let below = draft.config.catalogue.providers.get(entry.key).cloned();
         let mut provider = below.unwrap_or_else(an_endpoint);
         provider.configured |= draft.own;
+        let before = reader.diagnostics.len();
         for field in reader.known(section, PROVIDER_KEYS, &format!("[{name}]")) {
             provider_field(draft, &mut provider, reader, &field, &name);
         }
-        if provider.base_url.is_empty() {
+        // What is missing because it was wrong has been said.
+        if provider.base_url.is_empty() && reader.diagnostics.len() == before {
             let message = format!("[{name}] needs a `base_url`");
             let help = "as base_url = \"http://127.0.0.1:8080/v1\", without /chat/completions";
             reader.report(Diagnostic::new(Code::BadSetting, reader.file, entry.key_span, message).help(help));
-            continue;
         }
+        // Known all the same, so that a tier that names it is not a second mistake.
         draft.config.catalogue.providers.insert(SmolStr::new(entry.key), provider);
     }
 }
@@ -174,11 +176,14 @@ pub(super) fn models(draft: &mut Draft, reader: &mut Reader<'_>, table: &DeTable
         draft.mentions.push((name.clone(), reader.place(entry.key_span)));
         let mut model = draft.config.catalogue.models.get(&name).cloned().unwrap_or_default();
         let mut prices = PriceDraft::of(&model);
+        let before = reader.diagnostics.len();
         for field in reader.known(fields, MODEL_KEYS, &format!("[{section}]")) {
             model_field(&mut model, &mut prices, reader, &field, &section);
         }
         match prices.whole() {
             Ok(prices) => model.prices = prices,
+            // Half a price because the other half was wrong has been said.
+            Err(_) if reader.diagnostics.len() > before => {}
             Err(missing) => {
                 let message = format!("[{section}] has a price for one side and needs `{missing}` too");
                 reader.report(Diagnostic::new(Code::BadSetting, reader.file, entry.key_span, message));
