@@ -18,7 +18,9 @@
 mod stage;
 
 use agentflow::diag::Severity;
-use agentflow::engine::effect::{EventKind, FaultDetail, Message, ModelReply, Phase, Stop, ToolCall, ToolOutput};
+use agentflow::engine::effect::{
+    EventKind, FaultDetail, Message, ModelReply, Phase, Stop, ToolCall, ToolOutput,
+};
 use agentflow::engine::eval::{Requires, fit, fit_args, to_json};
 use agentflow::engine::machine::{Command, Input};
 use agentflow::language::hir::{MemoryWorld, ModuleId};
@@ -125,8 +127,12 @@ impl<'a> Play<'a> {
     }
 
     fn play(mut self) -> Result<Json, String> {
-        let order: Vec<String> =
-            self.run["order"].as_array().into_iter().flatten().filter_map(|path| Some(path.as_str()?.into())).collect();
+        let order: Vec<String> = self.run["order"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|path| Some(path.as_str()?.into()))
+            .collect();
         let mut order = order.into_iter();
         let begin = self.stage.in_flight();
         self.say("start", &begin);
@@ -202,7 +208,10 @@ impl<'a> Play<'a> {
     fn answer(&mut self, path: &str) -> Result<(), String> {
         let before = self.stage.in_flight();
         if !before.iter().any(|open| open == path) {
-            return Err(format!("`{path}` is not in flight, but {before:?}; so far\n{}", self.log.join("\n")));
+            return Err(format!(
+                "`{path}` is not in flight, but {before:?}; so far\n{}",
+                self.log.join("\n")
+            ));
         }
         let (key, answer) = self.next_answer(path)?;
         *self.dealt.entry(key).or_default() += 1;
@@ -248,7 +257,9 @@ impl<'a> Play<'a> {
         out.insert("status".into(), serde_json::to_value(outcome.status).unwrap());
         if let Some(result) = &outcome.result {
             let workflow = match &self.stage.entries[0] {
-                agentflow::engine::effect::Entry::Input(Input::Start(begin)) => self.plan.workflow(begin.workflow),
+                agentflow::engine::effect::Entry::Input(Input::Start(begin)) => {
+                    self.plan.workflow(begin.workflow)
+                }
                 _ => None,
             };
             let ty = workflow.and_then(|workflow| workflow.result.as_ref());

@@ -133,7 +133,6 @@ impl Pass<'_> {
             let help = "choose a longer name";
             self.found
                 .push(Diagnostic::new(Code::BuiltInName, self.file, decl.name.span, message).help(help));
-            return;
         }
         let id = TypeId(index(self.program.types.len()));
         let earlier = match self.program.modules.get_mut(self.id.0 as usize) {

@@ -47,12 +47,7 @@ impl Docs {
             || scan.tokens.iter().take(first.before as usize).all(|it| it.kind == Kind::Newline);
         if next.is_some() && touches {
             self.runs.push(Run { below: Span::at(end).start, comments: run });
-        } else if top
-            && self.file.is_none()
-            && text
-                .get(..first.span.start as usize)
-                .is_some_and(|it| it.trim_start_matches('\u{FEFF}').trim().is_empty())
-        {
+        } else if top && self.file.is_none() {
             self.file = self.doc(&run);
             self.mark(&run);
         }

@@ -2,9 +2,9 @@ use super::{Bound, Builder, Rule};
 use crate::base::Span;
 use crate::diag::Code;
 use crate::language::syntax::ast::{
-    Address, Criterion, Dimension, DimensionBody, Effect, EffectKind, Expect, ExpectKind, Expr, Given,
-    GivenAnswer, Http, JsonObject, JsonPair, JsonValue, Name, RubricItem, Stmt, Test, TestItem, Text,
-    TextStyle, Tool, ToolBody, ToolBodyKind,
+    Address, BinaryOp, Criterion, Dimension, DimensionBody, Effect, EffectKind, Expect, ExpectKind, Expr,
+    ExprKind, Given, GivenAnswer, Http, JsonObject, JsonPair, JsonValue, Name, RubricItem, Stmt, Test,
+    TestItem, Text, TextStyle, Tool, ToolBody, ToolBodyKind,
 };
 use crate::language::syntax::grammar::Node;
 
@@ -206,6 +206,8 @@ impl Builder<'_> {
         let (mut command, mut directory, mut stdin) = (self.missing_expr(node), None, None);
         for part in node.children() {
             match part.rule() {
+                // A list before `in` is the command: there `in` names the directory and compares nothing.
+                Rule::list => command = self.list(part),
                 Rule::expr | Rule::miss_expr => {
                     command = self.expr_or(part, "a list: the program and its arguments")
                 }

@@ -391,7 +391,7 @@ impl Builder<'_> {
         Expr { span, kind: ExprKind::Paren(Box::new(first)) }
     }
 
-    fn list(&mut self, node: Node<'_>) -> Expr {
+    pub(super) fn list(&mut self, node: Node<'_>) -> Expr {
         let span = node.whole();
         let mut items: Vec<Expr> = Vec::new();
         let mut before = span.start + 1;
