@@ -68,8 +68,9 @@ pub enum GivenTarget {
     Tool(ToolId),
     /// A workflow; only in `calls` and `ran`.
     Workflow(WorkflowId),
-    /// A step: the workflow it stands in, and the node; of several cases of one name, all nodes.
-    Step(WorkflowId, Vec<NodeId>),
+    /// A step: the workflow it stands in, the node – of several cases of one name, all nodes – and the names of the steps
+    /// that lead there from the workflow under test, outermost first.
+    Step(WorkflowId, Vec<NodeId>, Vec<SmolStr>),
 }
 
 /// An outcome of a given call.

@@ -110,7 +110,7 @@ fn answers_are_dealt_in_turn_and_the_last_repeats() {
             expect(ExpectationKind::Holds(holds)),
             expect(ExpectationKind::Holds(counted)),
             expect(ExpectationKind::PromptContains(CLOSER, contained)),
-            expect(ExpectationKind::Ran(GivenTarget::Step(WorkflowId(0), vec![NodeId(2)]))),
+            expect(ExpectationKind::Ran(GivenTarget::Step(WorkflowId(0), vec![NodeId(2)], Vec::new()))),
         ],
     );
     assert_eq!(report.failures, []);
@@ -137,7 +137,7 @@ fn a_given_failure_can_be_handled_and_counts_as_failed_and_as_ran() {
     let one = build.text("one").id;
     let (result, wanted) = (build.var(VarId(0)), build.text("instead"));
     let holds = build.eq(&result, &wanted).id;
-    let last = || GivenTarget::Step(WorkflowId(0), vec![NodeId(2)]);
+    let last = || GivenTarget::Step(WorkflowId(0), vec![NodeId(2)], Vec::new());
     let report = run(
         build,
         vec![

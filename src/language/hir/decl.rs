@@ -348,8 +348,9 @@ pub enum TestSource {
 pub enum TestTarget {
     /// Wherever the run calls it.
     Callable(CallableId),
-    /// Statements of a workflow: one, or several of one name in cases of one `when`.
-    Steps(CallableId, Vec<StmtId>),
+    /// Statements of a workflow: one, or several of one name in cases of one `when`; and the names of the steps that lead
+    /// there from the workflow under test, outermost first.
+    Steps(CallableId, Vec<StmtId>, Vec<SmolStr>),
 }
 
 /// `given x -> …`

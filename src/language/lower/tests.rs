@@ -56,9 +56,9 @@ impl Lowering<'_> {
                     Some(CallableKind::Agent) | None => GivenTarget::Agent(plan::AgentId(place)),
                 }
             }
-            TestTarget::Steps(workflow, stmts) => {
+            TestTarget::Steps(workflow, stmts, via) => {
                 let nodes = stmts.iter().map(|stmt| plan::NodeId(stmt.0)).collect();
-                GivenTarget::Step(plan::WorkflowId(self.place(*workflow)), nodes)
+                GivenTarget::Step(plan::WorkflowId(self.place(*workflow)), nodes, via.clone())
             }
         }
     }

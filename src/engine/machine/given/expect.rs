@@ -1,4 +1,4 @@
-use super::oracle::Recorded;
+use super::oracle::{Recorded, leads_through};
 use super::test::{TestFailure, shown};
 use crate::engine::effect::{Outcome, RunStatus, StepStatus};
 use crate::engine::eval::{Env, EvalFault, Value, eval, eval_bool, eval_text};
@@ -119,8 +119,9 @@ impl Seen<'_> {
     }
 
     fn is_of(&self, entry: &Entry, target: &GivenTarget) -> bool {
-        if let GivenTarget::Step(workflow, nodes) = target {
-            return !entry.judge && entry.workflow == *workflow && nodes.contains(&entry.node);
+        if let GivenTarget::Step(workflow, nodes, via) = target {
+            let is_node = !entry.judge && entry.workflow == *workflow && nodes.contains(&entry.node);
+            return is_node && leads_through(&entry.report.id, via);
         }
         let node =
             self.plan.workflow(entry.workflow).and_then(|workflow| workflow.nodes.get(entry.node.index()));
@@ -142,7 +143,7 @@ impl Seen<'_> {
             GivenTarget::Rubric(id) => self.plan.rubric(*id).map(|rubric| &rubric.name),
             GivenTarget::Tool(id) => self.plan.tool(*id).map(|tool| &tool.name),
             GivenTarget::Workflow(id) => self.plan.workflow(*id).map(|workflow| &workflow.name),
-            GivenTarget::Step(workflow, nodes) => self
+            GivenTarget::Step(workflow, nodes, _) => self
                 .plan
                 .workflow(*workflow)
                 .and_then(|workflow| workflow.nodes.get(nodes.first()?.index()))

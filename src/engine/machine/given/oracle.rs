@@ -51,6 +51,7 @@ pub(in crate::engine::machine) struct Oracle {
 #[derive(Debug)]
 pub(in crate::engine::machine) struct Recorded {
     pub target: Option<GivenTarget>,
+    pub path: StepPath,
     pub workflow: WorkflowId,
     pub node: NodeId,
     pub judge: bool,
@@ -104,12 +105,21 @@ impl Recorded {
 
     fn is_of_step(&self, target: &GivenTarget) -> bool {
         match target {
-            GivenTarget::Step(workflow, nodes) => {
-                !self.judge && *workflow == self.workflow && nodes.contains(&self.node)
+            GivenTarget::Step(workflow, nodes, via) => {
+                let is_node = !self.judge && *workflow == self.workflow && nodes.contains(&self.node);
+                is_node && leads_through(&self.path, via)
             }
             _ => false,
         }
     }
+}
+
+/// Whether the steps of a path between its workflow and its last step are these, whatever their rounds and items.
+pub(super) fn leads_through(path: &str, via: &[SmolStr]) -> bool {
+    let plain = |step: &str| step.split('[').next().unwrap_or_default().to_owned();
+    let steps: Vec<String> = path.split('/').map(plain).collect();
+    let inner = steps.get(1..steps.len().saturating_sub(1)).unwrap_or_default();
+    inner.len() == via.len() && inner.iter().zip(via).all(|(step, name)| step == name)
 }
 
 impl Machine {
@@ -138,7 +148,8 @@ impl Machine {
             Some(Origin::Judge(_, node)) => (node, true),
             None => (NodeId::default(), false),
         };
-        Recorded { target, workflow, node, judge, args: args.to_vec(), prompt: prompt.cloned() }
+        let path = run.map(|run| Arc::clone(&run.path)).unwrap_or_else(|| Arc::from(""));
+        Recorded { target, path, workflow, node, judge, args: args.to_vec(), prompt: prompt.cloned() }
     }
 
     /// Remembers a call that needs no answer.

@@ -39,7 +39,7 @@ impl Tester<'_, '_, '_> {
             return None;
         }
         if let Some(step) = self.outline.step(&name.text) {
-            return Some(TestTarget::Steps(self.workflow, step.stmts.clone()));
+            return Some(TestTarget::Steps(self.workflow, step.stmts.clone(), Vec::new()));
         }
         if let Some(id) = self.known(name) {
             return Some(TestTarget::Callable(id));

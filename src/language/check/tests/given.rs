@@ -61,9 +61,9 @@ impl Tester<'_, '_, '_> {
                 Some(id) => self.callable(name, id),
                 None => self.step(name),
             },
-            [.., last] => {
+            [before @ .., last] => {
                 let within = self.sub_workflow(path)?;
-                self.step_of(within, last)
+                self.step_of(within, last, before)
             }
         }
     }
@@ -101,10 +101,15 @@ impl Tester<'_, '_, '_> {
             self.unknown(name, Code::NotGiven, "no step");
             return None;
         }
-        self.step_of(self.workflow, name)
+        self.step_of(self.workflow, name, &[])
     }
 
-    fn step_of(&mut self, workflow: CallableId, name: &Name) -> Option<(TestTarget, Answer)> {
+    fn step_of(
+        &mut self,
+        workflow: CallableId,
+        name: &Name,
+        before: &[Name],
+    ) -> Option<(TestTarget, Answer)> {
         if name.is_missing() {
             return None;
         }
@@ -123,7 +128,8 @@ impl Tester<'_, '_, '_> {
         };
         if let Some(ty) = &step.answer {
             let ty = self.outlines.ty(self.cx, workflow, ty);
-            return Some((TestTarget::Steps(workflow, step.stmts.clone()), Answer::Of(ty)));
+            let via = before.iter().map(|step| step.text.clone()).collect();
+            return Some((TestTarget::Steps(workflow, step.stmts.clone(), via), Answer::Of(ty)));
         }
         let callee = step.callee.and_then(|id| self.cx.program.callable(id))?;
         let message = format!("`{}` is a step that calls {} `{}`", name.text, a(callee.kind), callee.name);

@@ -133,7 +133,7 @@ impl Tester<'_, '_, '_> {
         }
         for step in &outline.steps {
             if let Some(callee) = step.callee {
-                let target = TestTarget::Steps(self.workflow, step.stmts.clone());
+                let target = TestTarget::Steps(self.workflow, step.stmts.clone(), Vec::new());
                 self.cx.call_targets.insert(step.name.clone(), (callee, target));
             }
         }
