@@ -188,7 +188,11 @@ impl Maker<'_> {
 
     fn step_with_fallback(&mut self, depth: usize) {
         let ty = self.pick(&[Ty::Int, Ty::Text, Ty::Level, Ty::Ints]);
-        let (arg, value) = (self.expr(Ty::Text, 1), self.expr(ty, 1));
+        let (arg, mut value) = (self.expr(Ty::Text, 1), self.expr(ty, 1));
+        // A `(` behind `failure` opens a list of kinds.
+        if value.starts_with('(') {
+            value = self.literal(ty);
+        }
         let name = self.fresh();
         let tail = self.pick(&["", "(timeout, invalid)", " as f"]);
         let text = format!("step {name}: {} = {}({arg}) on failure{tail} {value}", name_of(ty), agent_of(ty));
