@@ -56,7 +56,7 @@ functions! {
         "The sum of all items divided by their count, with 28 digits."
         "`none` for an empty list." {
         "mean([1, 2])" = "1.5";
-        "mean([1, 1, 2]) ?? 0.0" = "1.3333333333333333333333333333";
+        "mean([1, 1, 2]) ?? 0.0" = "1.333333333333333333333333333";
         "mean([]) is none" = "true";
     }
     Min "min(xs: [T]) -> T?"
