@@ -420,16 +420,18 @@ impl Maker<'_> {
             Ty::Ints => self.ints(d),
             Ty::Texts => {
                 let (items, text) = (self.expr(Ty::Items, d), self.expr(Ty::Text, d));
+                let it = self.fresh();
                 match self.choose(3) {
-                    0 => format!("[it.name for it in {items} by it.level descending]"),
+                    0 => format!("[{it}.name for {it} in {items} by {it}.level descending]"),
                     1 => format!("words({text})"),
-                    _ => format!("[n for n in present([it.note for it in {items}])]"),
+                    _ => format!("present([{it}.note for {it} in {items}])"),
                 }
             }
             Ty::Items => {
                 let items = self.expr(Ty::Items, d);
                 let level = self.expr(Ty::Level, d);
-                format!("[it for it in {items} when it.level >= {level} or it.note is none]")
+                let it = self.fresh();
+                format!("[{it} for {it} in {items} when {it}.level >= {level} or {it}.note is none]")
             }
             Ty::MaybeInt => {
                 let (xs, at) = (self.expr(Ty::Ints, d), self.expr(Ty::Int, d));
@@ -525,8 +527,14 @@ impl Maker<'_> {
         match self.choose(7) {
             0 => format!("sort({xs})"),
             1 => format!("({xs} + {})", self.expr(Ty::Ints, d)),
-            2 => format!("[n * 2 for n in {xs} when n > 1]"),
-            3 => format!("flatten([it.parts for it in {}])", self.expr(Ty::Items, d)),
+            2 => {
+                let n = self.fresh();
+                format!("[{n} * 2 for {n} in {xs} when {n} > 1]")
+            }
+            3 => {
+                let (it, items) = (self.fresh(), self.expr(Ty::Items, d));
+                format!("flatten([{it}.parts for {it} in {items}])")
+            }
             4 => format!("unique(reverse({xs}))"),
             5 => format!("flatten(batches({xs}, 2))"),
             _ => format!("take({xs}, 2)"),

@@ -78,6 +78,8 @@ impl Checker<'_, '_> {
             .zip(fails)
             .any(|(bound, fails)| !fails && bound.as_ref().is_none_or(|bound| bound.local.is_none()));
         let ty = if absent { ty.optional() } else { ty };
+        // Around this block the declaration speaks of what may be absent, too.
+        let declared = declared.map(|(_, place)| (ty.clone(), place));
         let local = self.cx.add_local(name.clone(), span, ty, LocalKind::Export(id));
         if absent {
             let place = Place { file: self.cx.file, span: when.keyword };
