@@ -36,7 +36,7 @@ const KNOWN: [&str; 9] =
 const MOST: i64 = 100;
 
 impl Bearer {
-    /// Whether the table of L3.8 allows the annotation here: on a step, if the table says so and its callable takes it.
+    /// Whether L3.8 allows the annotation here: on a step, what its callable takes, and a budget.
     fn takes(self, name: &str) -> bool {
         use CallableKind as Kind;
         match self {
@@ -50,13 +50,21 @@ impl Bearer {
             }
             Self::Tool | Self::StepOf(Kind::Tool) => matches!(name, "retry" | "timeout"),
             Self::Workflow | Self::StepOf(Kind::Workflow) => matches!(name, "tier" | "timeout" | "budget"),
-            Self::StepOf(Kind::Agent) | Self::Prompt => matches!(
+            Self::StepOf(Kind::Agent) => {
+                name == "turns"
+                    || matches!(
+                        name,
+                        "tier" | "retry" | "timeout" | "temperature" | "max_tokens" | "cache" | "budget"
+                    )
+            }
+            Self::Prompt => matches!(
                 name,
                 "tier" | "retry" | "timeout" | "temperature" | "max_tokens" | "cache" | "budget"
             ),
-            Self::StepOf(Kind::Rubric) => {
-                matches!(name, "tier" | "retry" | "timeout" | "temperature" | "max_tokens" | "budget")
-            }
+            Self::StepOf(Kind::Rubric) => matches!(
+                name,
+                "tier" | "retry" | "timeout" | "votes" | "temperature" | "max_tokens" | "budget"
+            ),
             Self::Ask => name == "timeout",
         }
     }
@@ -129,7 +137,6 @@ fn allowed(cx: &mut Cx<'_>, annotation: &Annotation, bearer: Bearer) -> bool {
     let message = format!("{} takes no `@{name}`", bearer.words());
     let help = match (name, bearer) {
         ("turns", Bearer::Agent { .. }) => "give it `tools`: `@turns` says how often it may use them".into(),
-        ("turns" | "votes", Bearer::StepOf(_)) => format!("write `@{name}` on what the step calls"),
         ("cache", Bearer::Rubric | Bearer::StepOf(CallableKind::Rubric)) => {
             "votes are asked anew each time; take it away".into()
         }
