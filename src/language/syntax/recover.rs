@@ -122,8 +122,15 @@ struct Opened {
     token: Span,
     /// Of the line on which it stands.
     indent: usize,
-    /// Whether its block stands on the lines below.
-    ends_line: bool,
+}
+
+/// What a repair has found so far.
+#[derive(Default)]
+struct Found {
+    open: Vec<Opened>,
+    inserts: Vec<Insert>,
+    strays: Vec<usize>,
+    slips: Vec<Slip>,
 }
 
 struct Repair<'t> {
@@ -172,9 +179,7 @@ impl<'t> Repair<'t> {
     }
 
     fn run(&self, laid: &mut [u8], slips: &mut Vec<Slip>) -> Vec<Token> {
-        let mut open: Vec<Opened> = Vec::new();
-        let mut inserts: Vec<Insert> = Vec::new();
-        let mut strays: Vec<usize> = Vec::new();
+        let mut found = Found::default();
         let mut above: Option<std::ops::Range<usize>> = None;
         let mut at = 0;
         while at < self.tokens.len() {
@@ -184,29 +189,29 @@ impl<'t> Repair<'t> {
                 continue;
             };
             let indent = self.indent(first);
-            self.close_above(at, indent, &mut open, &mut inserts, slips);
-            if self.wants_open(above.as_ref(), indent) {
-                inserts.push(Insert { before: at, close: false });
+            self.close_above(at, indent, &mut found);
+            if let Some(head) = above.as_ref().filter(|above| self.wants_open(above, indent)) {
                 let place = self.behind(at);
-                open.push(Opened {
-                    token: place,
-                    indent: above.as_ref().map_or(0, |it| self.line_indent(it)),
-                    ends_line: true,
-                });
-                slips.push(Slip { kind: SlipKind::NoOpen, span: place });
+                let opened = Opened { token: place, indent: self.line_indent(head) };
+                found.inserts.push(Insert { before: at, close: false });
+                found.open.push(opened);
+                found.slips.push(Slip { kind: SlipKind::NoOpen, span: place });
             }
-            self.walk(line.clone(), indent, &mut open, &mut strays);
+            self.walk(line.clone(), indent, &mut found);
             at = line.end;
             above = Some(line);
         }
-        while let Some(opened) = open.pop() {
-            slips.push(Slip {
-                kind: SlipKind::NoClose { open: opened.token },
-                span: self.behind(self.tokens.len()),
-            });
-            inserts.push(Insert { before: self.tokens.len(), close: true });
+        while let Some(opened) = found.open.pop() {
+            self.close(opened.token, self.tokens.len(), &mut found);
         }
-        self.written(&inserts, &strays, laid, slips)
+        slips.append(&mut found.slips);
+        self.written(&found, laid, slips)
+    }
+
+    /// Reports that what `open` opens is not closed above the token `at`, and closes it there.
+    fn close(&self, open: Span, at: usize, found: &mut Found) {
+        found.slips.push(Slip { kind: SlipKind::NoClose { open }, span: self.behind(at) });
+        found.inserts.push(Insert { before: at, close: true });
     }
 
     fn line_indent(&self, line: &std::ops::Range<usize>) -> usize {
@@ -214,68 +219,73 @@ impl<'t> Repair<'t> {
     }
 
     /// Blocks that should have ended above a line, by its indentation.
-    fn close_above(
-        &self,
-        at: usize,
-        indent: usize,
-        open: &mut Vec<Opened>,
-        inserts: &mut Vec<Insert>,
-        slips: &mut Vec<Slip>,
-    ) {
+    fn close_above(&self, at: usize, indent: usize, found: &mut Found) {
         let closes = self.token(at).is_some_and(|token| token.kind == Kind::Close(Bracket::Curly));
         if !self.missing_close() || words::continues(self.word(at)) {
             return;
         }
-        while let Some(last) = open.last() {
-            if !last.ends_line || last.indent < indent || closes && last.indent == indent {
-                break;
-            }
-            slips.push(Slip { kind: SlipKind::NoClose { open: last.token }, span: self.behind(at) });
-            inserts.push(Insert { before: at, close: true });
-            open.pop();
+        while let Some(last) =
+            found.open.pop_if(|last| last.indent > indent || last.indent == indent && !closes)
+        {
+            self.close(last.token, at, found);
         }
     }
 
     /// Whether the line above should have ended with a `{`: it is a head, and this line is deeper.
-    fn wants_open(&self, above: Option<&std::ops::Range<usize>>, indent: usize) -> bool {
-        let Some(above) = above.filter(|_| self.closes > self.opens) else { return false };
-        let ends_open = above
+    fn wants_open(&self, above: &std::ops::Range<usize>, indent: usize) -> bool {
+        let last = above.clone().next_back().and_then(|at| self.token(at));
+        let ends_open =
+            last.is_some_and(|token| matches!(token.kind, Kind::Open(_) | Kind::Comma | Kind::Operator));
+        let mut first = above
             .clone()
-            .next_back()
-            .and_then(|at| self.token(at))
-            .is_some_and(|token| matches!(token.kind, Kind::Open(_) | Kind::Comma | Kind::Operator));
-        let mut first = above.clone();
-        let head = first.any(|at| {
-            self.token(at).is_some_and(|token| !matches!(token.kind, Kind::Close(_)))
-                && words::opens_block(self.word(at))
-        });
-        head && !ends_open && self.line_indent(above) < indent
+            .filter(|at| self.token(*at).is_some_and(|token| !matches!(token.kind, Kind::Close(_))));
+        let word = above.clone().next_back().map_or("", |at| self.word(at));
+        let head = first.next().is_some_and(|at| words::opens_block(self.word(at)))
+            || word.starts_with(char::is_uppercase)
+            || matches!(word, "json" | "headers");
+        self.closes > self.opens && head && !ends_open && self.line_indent(above) < indent
     }
 
-    fn walk(
-        &self,
-        line: std::ops::Range<usize>,
-        indent: usize,
-        open: &mut Vec<Opened>,
-        strays: &mut Vec<usize>,
-    ) {
-        let end = line.end;
-        let start = line.start;
+    /// The braces of one line.
+    fn walk(&self, line: std::ops::Range<usize>, indent: usize, found: &mut Found) {
+        let (start, end) = (line.start, line.end);
+        let mut inline: Vec<usize> = Vec::new();
         for at in line {
-            match self.token(at) {
-                Some(token) if token.kind == Kind::Open(Bracket::Curly) => {
-                    open.push(Opened { token: token.span(), indent, ends_line: at + 1 == end });
-                }
-                Some(token) if token.kind == Kind::Close(Bracket::Curly) => {
-                    let over = self.closes > self.opens
-                        && at == start
-                        && open.last().is_some_and(|last| last.ends_line && last.indent < indent);
-                    if over || open.pop().is_none() {
-                        strays.push(at);
+            match self.token(at).map(|token| token.kind) {
+                Some(Kind::Open(Bracket::Curly)) => inline.push(at),
+                Some(Kind::Close(Bracket::Curly)) => {
+                    if inline.pop().is_some() {
+                        continue;
+                    }
+                    let deeper = found.open.last().is_some_and(|last| last.indent < indent);
+                    let over = self.closes > self.opens && (at != start || deeper);
+                    if over || found.open.pop().is_none() {
+                        found.strays.push(at);
                     }
                 }
                 _ => {}
             }
+        }
+        let block = inline.pop_if(|at| *at + 1 == end);
+        for at in inline {
+            self.unclosed_on_its_line(at, end, block.is_some(), indent, found);
+        }
+        found
+            .open
+            .extend(block.and_then(|at| self.token(at)).map(|token| Opened { token: token.span(), indent }));
+    }
+
+    /// A `{` in the middle of a line that ends without its `}`.
+    fn unclosed_on_its_line(&self, at: usize, end: usize, block: bool, indent: usize, found: &mut Found) {
+        let Some(token) = self.token(at) else { return };
+        let next = self.tokens.iter().enumerate().skip(end).find(|(_, token)| token.kind != Kind::Newline);
+        let deeper = next.is_some_and(|(_, token)| self.indent(*token) > indent);
+        if !self.missing_close() || deeper && !block {
+            found.open.push(Opened { token: token.span(), indent });
+        } else if block {
+            found.strays.push(at);
+        } else {
+            self.close(token.span(), next.map_or(self.tokens.len(), |(at, _)| at), found);
         }
     }
 
@@ -286,20 +296,15 @@ impl<'t> Repair<'t> {
     }
 
     /// The tokens with the inserts among them, where the laid-out text has room for each.
-    fn written(
-        &self,
-        inserts: &[Insert],
-        strays: &[usize],
-        laid: &mut [u8],
-        slips: &mut Vec<Slip>,
-    ) -> Vec<Token> {
-        let mut out: Vec<Token> = Vec::with_capacity(self.tokens.len() + inserts.len());
-        let mut inserts = inserts.iter().peekable();
+    fn written(&self, found: &Found, laid: &mut [u8], slips: &mut Vec<Slip>) -> Vec<Token> {
+        let mut out: Vec<Token> = Vec::with_capacity(self.tokens.len() + found.inserts.len());
+        let mut inserts = found.inserts.iter().peekable();
+        let mut strays = found.strays.iter().peekable();
         for at in 0..=self.tokens.len() {
-            while let Some(insert) = inserts.next_if(|insert| insert.before == at) {
+            while let Some(insert) = inserts.next_if(|insert| insert.before <= at) {
                 self.write(insert, at, &mut out, laid);
             }
-            if strays.contains(&at) {
+            if strays.next_if(|stray| **stray <= at).is_some() {
                 self.token(at).into_iter().for_each(|token| stray(token, laid, slips));
             } else {
                 out.extend(self.token(at));
@@ -309,10 +314,8 @@ impl<'t> Repair<'t> {
     }
 
     fn write(&self, insert: &Insert, at: usize, out: &mut Vec<Token>, laid: &mut [u8]) {
-        let mut from = out.len();
-        while from > 0 && out.get(from - 1).is_some_and(|token| token.kind == Kind::Newline) {
-            from -= 1;
-        }
+        let newlines = out.iter().rev().take_while(|token| token.kind == Kind::Newline).count();
+        let from = out.len() - newlines;
         let start = from.checked_sub(1).and_then(|at| out.get(at)).map_or(0, |token| token.end as usize);
         let end = self.token(at).map_or(self.end, |token| token.start as usize);
         let room = (start..end).find(|place| matches!(laid.get(*place), Some(b' ' | b'\n')));
@@ -326,8 +329,10 @@ impl<'t> Repair<'t> {
             *target = byte;
         }
         let span = Span::new(place, place + 1);
-        out.retain(|token| token.kind != Kind::Newline || token.start != span.start);
-        let from = from.min(out.len());
-        out.insert(from, Token { kind, start: span.start, end: span.end });
+        let brace = Token { kind, start: span.start, end: span.end };
+        match out.get_mut(from) {
+            Some(newline) if newline.start == span.start => *newline = brace,
+            _ => out.insert(from, brace),
+        }
     }
 }

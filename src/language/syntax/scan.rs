@@ -85,12 +85,18 @@ struct Scanner<'t> {
     bytes: &'t [u8],
     at: usize,
     line_start: usize,
+    /// The end of the last line that was asked for.
+    line_stop: usize,
     /// Whether a token stands on this line already.
     begun: bool,
     frames: Vec<Frame>,
     /// Brackets that are open since the last declaration began.
     curly: u32,
     other: u32,
+    /// How far the declaration's head is indented, and whether a line of its body is deeper: then a `let` that is not
+    /// deeper begins a declaration, also where a `}` is missing.
+    head_indent: usize,
+    body_indented: bool,
     out: Scan,
 }
 
@@ -131,10 +137,13 @@ impl<'t> Scanner<'t> {
             bytes: text.as_bytes(),
             at: 0,
             line_start: 0,
+            line_stop: text.find('\n').unwrap_or(text.len()),
             begun: false,
             frames: Vec::new(),
             curly: 0,
             other: 0,
+            head_indent: 0,
+            body_indented: false,
             out,
         }
     }
@@ -180,9 +189,14 @@ impl<'t> Scanner<'t> {
         self.out.slips.push(Slip { kind, span: Span::new(start, end) });
     }
 
-    fn line_end(&self, from: usize) -> usize {
-        let rest = self.bytes.get(from..).unwrap_or_default();
-        rest.iter().position(|byte| *byte == b'\n').map_or(self.bytes.len(), |at| from + at)
+    /// Where the line of `from` ends; `from` lies at or behind where the scanner is.
+    fn line_end(&mut self, from: usize) -> usize {
+        if from > self.line_stop {
+            let rest = self.bytes.get(from..).unwrap_or_default();
+            let length = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+            self.line_stop = from + length;
+        }
+        self.line_stop
     }
 
     fn run(&mut self) {
@@ -276,7 +290,10 @@ impl<'t> Scanner<'t> {
         if self.byte(1) != b'*' || self.in_hole() {
             return self.take(Kind::Operator, 1);
         }
-        let end = self.rest(self.at + 2).find("*/").map_or(self.line_end(self.at), |at| self.at + 2 + at + 2);
+        let end = match self.rest(self.at + 2).find("*/") {
+            Some(length) => self.at + 2 + length + 2,
+            None => self.line_end(self.at),
+        };
         self.slip(SlipKind::BlockComment, self.at, end);
         self.blank(self.at, end);
         while self.at < end {
@@ -285,9 +302,10 @@ impl<'t> Scanner<'t> {
     }
 
     fn semicolon(&mut self) {
-        let rest = self.bytes.get(self.at + 1..self.line_end(self.at)).unwrap_or_default();
-        let rest = rest.split(|byte| *byte == b'/').next().unwrap_or_default();
-        let last = rest.iter().all(u8::is_ascii_whitespace);
+        let end = self.line_end(self.at);
+        let rest = self.bytes.get(self.at + 1..end).unwrap_or_default();
+        let next = rest.iter().find(|byte| !byte.is_ascii_whitespace());
+        let last = next.is_none_or(|byte| *byte == b'/');
         self.slip(SlipKind::Semicolon { last }, self.at, self.at + 1);
         if last || self.in_hole() || self.other > 0 {
             self.put(self.at, b' ');
@@ -300,7 +318,8 @@ impl<'t> Scanner<'t> {
 
     /// `'…'` and `` `…` `` are read as texts where they end on their line.
     fn wrong_quote(&mut self, quote: u8) {
-        let line = self.bytes.get(self.at + 1..self.line_end(self.at)).unwrap_or_default();
+        let end = self.line_end(self.at);
+        let line = self.bytes.get(self.at + 1..end).unwrap_or_default();
         let close = line.iter().position(|byte| *byte == quote);
         let Some(length) = close.filter(|at| !line.iter().take(*at).any(|byte| *byte == b'"')) else {
             return self.strange(1);
@@ -331,7 +350,8 @@ impl<'t> Scanner<'t> {
     }
 
     fn smart_quote(&mut self) {
-        let line = self.text.get(self.at + 3..self.line_end(self.at)).unwrap_or_default();
+        let end = self.line_end(self.at);
+        let line = self.text.get(self.at + 3..end).unwrap_or_default();
         let Some(length) = line
             .find(['\u{201C}', '\u{201D}'])
             .filter(|at| !line.get(..*at).unwrap_or_default().contains('"'))
@@ -380,8 +400,14 @@ impl<'t> Scanner<'t> {
                 self.at += 1;
             }
         }
-        if !self.begun && self.frames.is_empty() && self.begins_item(start) {
-            self.boundary();
+        if !self.begun && self.frames.is_empty() {
+            if self.begins_item(start) {
+                self.boundary();
+                self.head_indent = start - self.line_start;
+                self.body_indented = false;
+            } else {
+                self.body_indented |= self.curly > 0 && start - self.line_start > self.head_indent;
+            }
         }
         self.push(Kind::Word, start, self.at);
     }
@@ -475,9 +501,9 @@ impl<'t> Scanner<'t> {
     }
 
     fn open_text(&mut self) {
-        if let [.., Frame::Line, Frame::Hole(_)] = self.frames.as_slice()
-            && !self.bytes.get(self.at..self.line_end(self.at)).unwrap_or_default().contains(&b'}')
-        {
+        let in_line_text = matches!(self.frames.as_slice(), [.., Frame::Line, Frame::Hole(_)]);
+        let end = if in_line_text { self.line_end(self.at) } else { self.at };
+        if in_line_text && !self.bytes.get(self.at..end).unwrap_or_default().contains(&b'}') {
             self.frames.pop();
             return self.push(Kind::HoleClose, self.at, self.at);
         }
@@ -582,7 +608,7 @@ impl<'t> Scanner<'t> {
             };
         }
         if word == "let" {
-            return outside;
+            return start - self.line_start <= self.head_indent && (outside || self.body_indented);
         }
         outside && first && !words::continues(word) && !self.line_goes_on()
     }

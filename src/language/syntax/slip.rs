@@ -74,13 +74,24 @@ impl Slip {
                     .help("put the `{` at the end of the line before")
                     .fix(moved("put the `{` at the end of the line before", " {", *before, file, self.span))
             }
-            SlipKind::NoClose { open } => new(Code::UnclosedBlock, "a `}` is missing here".into())
-                .here("expected `}` to end the block")
-                .label(file, *open, "this `{` is not closed")
-                .help("put a `}` on a line of its own below this one"),
+            SlipKind::NoClose { open } => {
+                let below = text
+                    .get(open.start as usize..self.span.start as usize)
+                    .is_some_and(|it| it.contains('\n'));
+                let help =
+                    if below { "put a `}` on a line of its own below this one" } else { "put a `}` here" };
+                new(Code::UnclosedBlock, "a `}` is missing here".into())
+                    .label(file, *open, "this `{` is not closed")
+                    .help(help)
+            }
             SlipKind::NoOpen => new(Code::MissingBrace, "expected `{` at the end of this line".into())
                 .help("put a `{` here: the lines below stand in its block")
                 .fix(replace("put a `{` here", " {")),
+            SlipKind::Stray if here == "{" => {
+                new(Code::StrayCloser, "this `{` is not closed, and the line has another one".into())
+                    .help("take one of them away")
+                    .fix(replace("take the `{` away", ""))
+            }
             SlipKind::Stray => new(Code::StrayCloser, format!("this `{here}` closes nothing"))
                 .help(format!("take the `{here}` away, or look for the bracket that should open it"))
                 .fix(replace(&format!("take the `{here}` away"), "")),

@@ -72,6 +72,7 @@ impl Builder<'_> {
             Rule::miss_colon => self.missing_fix(node, "`:`", ":"),
             Rule::err_otherwise => self.otherwise_value(node),
             Rule::err_else => self.foreign_word(node, "otherwise"),
+            Rule::err_again => self.again(node),
             Rule::err_equals => self.wrong_colon(node),
             Rule::err_annotation => self.field_annotation(node),
             Rule::bad_tail => self.bad_tail(node),
@@ -202,6 +203,14 @@ impl Builder<'_> {
         let diagnostic =
             self.new_diagnostic(Code::UnclosedBlock, place, message).help("put `}` here").fix(fix);
         self.push(diagnostic);
+    }
+
+    /// `type type X`: a word that stands there already.
+    fn again(&mut self, node: Node<'_>) {
+        let span = self.span(node);
+        let message = format!("`{}` stands here already", self.laid(span));
+        let end = node.whole().end;
+        self.report_fix(Code::Twice, Span { start: span.start, end }, message, "take it away", "");
     }
 
     /// A word of another language in the place of one of ours.

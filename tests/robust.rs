@@ -1,0 +1,337 @@
+//! No text is too broken to be read: every prefix, every deleted line and every doubled or deleted token of every script of
+//! the repository has a tree, spans that lie in it, and no panic. And a slip is reported where it is.
+//!
+//! By default a sample is walked. `AGENTFLOW_ROBUST=all` walks everything, which takes minutes in a debug build.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::cast_precision_loss,
+    reason = "a test may fail loudly"
+)]
+
+mod support;
+
+use agentflow::base::{FileId, Span};
+use agentflow::diag::{Diagnostic, Severity};
+use agentflow::language::syntax::{Parsed, parse, parse_prompt};
+use std::fmt::Write as _;
+
+/// Every script of the repository, also those that are meant to be wrong.
+fn scripts() -> Vec<(String, String)> {
+    ["stdlib", "examples", "tests/corpus", "tests/cases", "tests/runs"]
+        .into_iter()
+        .flat_map(|root| support::walk(root, "agentflow"))
+        .filter_map(|path| Some((path.display().to_string(), std::fs::read_to_string(&path).ok()?)))
+        .collect()
+}
+
+/// Whether the `at`th of all variants is walked: all of them, or about `budget` of them.
+struct Sample {
+    every: usize,
+    at: usize,
+}
+
+impl Sample {
+    fn of(total: usize, budget: usize) -> Self {
+        if std::env::var_os("AGENTFLOW_ROBUST").is_some() {
+            return Self { every: 1, at: 0 };
+        }
+        let every = (total / budget).max(1);
+        eprintln!("PARTIAL: 1 of {every} variants; AGENTFLOW_ROBUST=all walks all {total}");
+        Self { every, at: 0 }
+    }
+
+    fn takes(&mut self) -> bool {
+        self.at += 1;
+        // A stride that shares no factor with line lengths, so that all places of a line are met.
+        (self.at * 7919) % self.every == 0
+    }
+}
+
+fn read(name: &str, text: &str) -> Parsed {
+    let parsed = parse(FileId(0), text);
+    let inside = |span: Span| {
+        let range = span.range();
+        range.end <= text.len() && text.is_char_boundary(range.start) && text.is_char_boundary(range.end)
+    };
+    for it in &parsed.diagnostics {
+        let edits = it.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.place.span);
+        let labels = it.labels.iter().map(|label| label.place.span);
+        for span in std::iter::once(it.place.span).chain(labels).chain(edits) {
+            assert!(inside(span), "{name}: {} has the span {span:?} in\n{text}", it.code);
+        }
+    }
+    for span in spans(&format!("{:?}", parsed.tree)) {
+        assert!(inside(span), "{name}: the tree has the span {span:?} in\n{text}");
+    }
+    parsed
+}
+
+/// All spans of a tree, from how it is shown.
+fn spans(shown: &str) -> Vec<Span> {
+    let number =
+        |part: &str| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap();
+    shown
+        .split("Span { start: ")
+        .skip(1)
+        .map(|part| Span { start: number(part), end: number(part.split("end: ").nth(1).unwrap()) })
+        .collect()
+}
+
+/// Words, numbers and marks, cut without any knowledge of the language.
+fn tokens(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut out: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut word = false;
+    for (at, letter) in text.char_indices() {
+        let end = at + letter.len_utf8();
+        let is_word = letter.is_alphanumeric() || letter == '_';
+        match out.last_mut() {
+            Some(last) if is_word && word && last.end == at => last.end = end,
+            _ if letter.is_whitespace() => {}
+            _ => out.push(at..end),
+        }
+        word = is_word;
+    }
+    out
+}
+
+#[test]
+fn every_prefix_is_read() {
+    let scripts = scripts();
+    let mut sample = Sample::of(scripts.iter().map(|(_, text)| text.chars().count()).sum(), 500);
+    for (name, text) in &scripts {
+        for (at, _) in text.char_indices().filter(|_| sample.takes()) {
+            read(name, &text[..at]);
+        }
+    }
+}
+
+#[test]
+fn every_deleted_line_is_survived() {
+    let scripts = scripts();
+    let mut sample = Sample::of(scripts.iter().map(|(_, text)| text.lines().count()).sum(), 250);
+    for (name, text) in &scripts {
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        for at in (0..lines.len()).filter(|_| sample.takes()) {
+            read(name, &[&lines[..at], &lines[at + 1..]].concat().concat());
+        }
+    }
+}
+
+#[test]
+fn every_doubled_and_deleted_token_is_survived() {
+    let scripts = scripts();
+    let mut sample = Sample::of(scripts.iter().map(|(_, text)| 2 * tokens(text).len()).sum(), 500);
+    for (name, text) in &scripts {
+        for token in tokens(text) {
+            if sample.takes() {
+                read(name, &[&text[..token.end], " ", &text[token.start..]].concat());
+            }
+            if sample.takes() {
+                read(name, &[&text[..token.start], &text[token.end..]].concat());
+            }
+        }
+    }
+}
+
+#[test]
+fn prompt_files_are_read_whatever_they_hold() {
+    let scripts = scripts();
+    let mut sample = Sample::of(scripts.iter().map(|(_, text)| text.lines().count()).sum(), 300);
+    for (_, text) in &scripts {
+        let mut end = 0;
+        for line in text.split_inclusive('\n') {
+            end += line.len();
+            if sample.takes() {
+                let half = line.char_indices().map(|(at, _)| at).nth(line.chars().count() / 2).unwrap_or(0);
+                parse_prompt(FileId(0), &text[..end - line.len() + half]);
+            }
+        }
+    }
+}
+
+#[test]
+fn depth_is_answered_and_not_suffered() {
+    let deep = [
+        format!("let x = {}1{}\n", "(".repeat(20_000), ")".repeat(20_000)),
+        format!("let x = {}1\n", "(".repeat(20_000)),
+        format!("let x = {}1{}\n", "[".repeat(20_000), "]".repeat(20_000)),
+        format!("let x = {}true\n", "not ".repeat(20_000)),
+        format!("let x = {}1\n", "- ".repeat(20_000)),
+        format!("let x = 1{}\n", " + 1".repeat(20_000)),
+        format!("let x = 1{}\n", " ?? 1".repeat(20_000)),
+        format!("let x = a{}\n", ".b".repeat(20_000)),
+        format!("let x = a{}\n", "[0]".repeat(20_000)),
+        format!("let x = {}1\n", "when true then 1 otherwise ".repeat(20_000)),
+        format!("let x = {}\n", "\"${".repeat(20_000)),
+        format!("let x = {}1{}\n", "\"${".repeat(200), "}\"".repeat(200)),
+        format!("type X = {}\n", "{".repeat(20_000)),
+        format!("type X {{ a: {}text{} }}\n", "[".repeat(20_000), "]".repeat(20_000)),
+        format!("type X {{ a: text{} }}\n", "?".repeat(20_000)),
+        format!("type X {{ a: {}text{} }}\n", "List<".repeat(20_000), ">".repeat(20_000)),
+        format!("workflow x() {{ when true {{ }} {} }}\n", "otherwise when true { } ".repeat(20_000)),
+        format!("workflow x() {{\n{}\n}}\n", "when true {\n".repeat(20_000)),
+        format!("workflow x() {{\n{}\n}}\n", "if true {\n".repeat(20_000)),
+        format!("tool x() -> text reads web {{ post \"\" json {} }}\n", "{ a: ".repeat(20_000)),
+        "{".repeat(15_000),
+        "}".repeat(15_000),
+        ")".repeat(15_000),
+        "\"".repeat(15_000),
+        "${".repeat(15_000),
+        "/*".repeat(15_000),
+        "'".repeat(15_000),
+        "`\n".repeat(15_000),
+        "'a\n".repeat(15_000),
+        "\"\"\"\n".repeat(20_000),
+        "workflow x() {\n".repeat(5_000),
+        "let x = (\n".repeat(5_000),
+        "let x = \"\"\"\n${\n".repeat(5_000),
+        "///\n".repeat(15_000),
+        "\0".repeat(15_000),
+        ";".repeat(15_000),
+        "@".repeat(15_000),
+        "a ".repeat(15_000),
+        "a\n".repeat(15_000),
+        "step a = b(\n".repeat(20_000),
+        format!("workflow x() {{\n{}}}\n", "step a = b(\n".repeat(20_000)),
+        format!("workflow x() {{\n{}}}\n", "  }\n".repeat(20_000)),
+        format!("workflow x() {{\n{}}}\n", "  when a {\n".repeat(5_000)),
+        format!("let x = [{}]\n", "1, ".repeat(15_000)),
+        format!("let x = [{}]\n", "1 ".repeat(15_000)),
+        format!("let x = \"{}\"\n", "${a} ".repeat(20_000)),
+        format!("let x = \"\"\"\n{}  \"\"\"\n", "  ${for a in b}\n".repeat(200)),
+    ];
+    for text in deep {
+        let begin = std::time::Instant::now();
+        let parsed = parse(FileId(0), &text);
+        let taken = begin.elapsed();
+        let start: String = text.chars().take(40).collect();
+        assert!(taken.as_secs() < 4, "{start}…: {taken:?}");
+        assert!(parsed.diagnostics.len() <= 51, "{start}…: {} diagnostics", parsed.diagnostics.len());
+        drop(parsed);
+    }
+}
+
+/// A slip of one token, and the line it is on.
+struct Slip {
+    text: String,
+    at: usize,
+    what: &'static str,
+}
+
+fn transposed(word: &str) -> Option<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let at = (1..letters.len().checked_sub(1)?).find(|at| letters[*at] != letters[at + 1])?;
+    let mut letters = letters;
+    letters.swap(at, at + 1);
+    Some(letters.into_iter().collect())
+}
+
+/// Slips of a token: left out, doubled, two letters of a word exchanged, a stray bracket or word before it.
+fn slips(text: &str, token: &std::ops::Range<usize>) -> Vec<Slip> {
+    let word = &text[token.clone()];
+    let with = |what, new: &str| Slip {
+        text: [&text[..token.start], new, &text[token.end..]].concat(),
+        at: token.start,
+        what,
+    };
+    let mut out = vec![with("deleted", ""), with("doubled", &format!("{word} {word}"))];
+    out.extend(transposed(word).map(|new| with("transposed", &new)));
+    out.extend([")", "}", "(", "{", "foo"].map(|stray| with("stray", &format!("{stray} {word}"))));
+    out
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at.min(text.len())].matches('\n').count()
+}
+
+#[test]
+fn a_slip_is_reported_where_it_is() {
+    let templates = support::walk("examples/templates", "agentflow");
+    let mut figures: std::collections::BTreeMap<&str, (usize, usize)> = std::collections::BTreeMap::new();
+    let mut bad = String::new();
+    for path in templates {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = code_tokens(&text);
+        let mut sample = Sample::of(code.len(), 25);
+        for token in code.iter().filter(|_| sample.takes()) {
+            for slip in slips(&text, token) {
+                let found = errors(&slip.text);
+                let Some(first) = found.first() else { continue };
+                let line = line_of(&slip.text, slip.at);
+                let near = line_of(&slip.text, first.place.span.start as usize).abs_diff(line) <= 1;
+                let good = near && found.len() <= 2;
+                let figure = figures.entry(slip.what).or_default();
+                figure.0 += usize::from(good);
+                figure.1 += 1;
+                if !good {
+                    show(&mut bad, &slip, &found, line);
+                }
+            }
+        }
+    }
+    let (good, all) = figures.values().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
+    let share = good as f64 / all as f64;
+    eprintln!(
+        "slips reported within one line, with at most two errors: {good} of {all}, {:.1} %",
+        share * 100.0
+    );
+    eprintln!("{figures:?}");
+    if let Some(path) = std::env::var_os("AGENTFLOW_SLIPS") {
+        std::fs::write(path, &bad).unwrap();
+    }
+    assert!(share >= 0.90, "{:.1} % are too few", share * 100.0);
+}
+
+fn errors(text: &str) -> Vec<Diagnostic> {
+    let parsed = parse(FileId(0), text);
+    parsed.diagnostics.into_iter().filter(|it| it.severity == Severity::Error).collect()
+}
+
+fn show(out: &mut String, slip: &Slip, found: &[Diagnostic], line: usize) {
+    let shown = slip.text.lines().nth(line).unwrap_or_default();
+    let _ = writeln!(out, "{} on line {}: {shown}", slip.what, line + 1);
+    for it in found {
+        let line = line_of(&slip.text, it.place.span.start as usize) + 1;
+        let _ = writeln!(out, "    {line}: {} {}", it.code, it.message);
+    }
+}
+
+/// The tokens outside of texts and comments, roughly: where a slip changes the form of the script.
+fn code_tokens(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut masked = String::with_capacity(text.len());
+    let (mut block, mut line) = (false, false);
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        if rest.starts_with("\"\"\"") {
+            block = !block;
+            masked.push_str("   ");
+            rest = &rest[3..];
+            continue;
+        }
+        line = match letter {
+            '"' if !block => !line,
+            '\n' => false,
+            _ => line,
+        };
+        if rest.starts_with("//") && !block && !line {
+            let end = rest.find('\n').unwrap_or(rest.len());
+            masked.extend(std::iter::repeat_n(' ', end));
+            rest = &rest[end..];
+            continue;
+        }
+        let hidden = (block || line || letter == '"') && letter != '\n';
+        let blank = || std::iter::repeat_n(' ', letter.len_utf8());
+        if hidden {
+            masked.extend(blank())
+        } else {
+            masked.push(letter)
+        }
+        rest = &rest[letter.len_utf8()..];
+    }
+    tokens(&masked)
+}
