@@ -410,7 +410,7 @@ async fn without_a_usable_candidate_the_remedy_is_said() {
     let Answered::Fault(fault, stats) = answered else { panic!("{}", outcome(&answered)) };
     assert_eq!((fault.detail.kind(), stats.attempts), (FaultKind::Unavailable, 0));
     for part in
-        ["no usable model for tier 1", "set OPENAI_API_KEY", "GEMINI_API_KEY or GOOGLE_API_KEY", "--no-llm"]
+        ["no usable model for tier 1", " OPENAI_API_KEY,", "GEMINI_API_KEY or GOOGLE_API_KEY", "--no-llm"]
     {
         assert!(fault.message.contains(part), "{part}: {}", fault.message);
     }

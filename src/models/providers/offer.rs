@@ -1,7 +1,6 @@
 use super::{ModelName, Target};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 /// The candidates of all tiers, and which of them can be asked here and now.
@@ -114,10 +113,18 @@ fn tier_list<'a>(tiers: impl Iterator<Item = &'a u8>) -> String {
 }
 
 impl NoModel {
-    /// What to do: a line for every tier, and what else there is.
+    /// What to do: a line for the tiers that are enabled by the same, and what else there is.
     pub fn help(&self) -> String {
+        let mut groups: Vec<(Vec<u8>, String)> = Vec::new();
+        for (tier, remedies) in &self.tiers {
+            let ways = ways(remedies);
+            match groups.iter_mut().find(|(_, known)| *known == ways) {
+                Some((tiers, _)) => tiers.push(*tier),
+                None => groups.push((vec![*tier], ways)),
+            }
+        }
         let mut lines: Vec<String> =
-            self.tiers.iter().map(|(tier, remedies)| tier_line(*tier, remedies)).collect();
+            groups.iter().map(|(tiers, ways)| format!("{}: {ways}", tier_list(tiers.iter()))).collect();
         lines.push(
             "or name an endpoint of your own in agentflow.toml: [providers.local] with a base_url, and \
              [tiers] with \"local:<model>\""
@@ -128,32 +135,30 @@ impl NoModel {
     }
 }
 
-fn tier_line(tier: u8, remedies: &[Remedy]) -> String {
+/// What enables one of these candidates.
+fn ways(remedies: &[Remedy]) -> String {
     if remedies.is_empty() {
-        return format!("tier {tier}: has no candidates, [tiers] names them");
+        return "has no candidates, [tiers] names them".into();
     }
-    let mut ways: Vec<String> = Vec::new();
+    let mut variables: Vec<String> = Vec::new();
+    let mut others: Vec<String> = Vec::new();
     for remedy in remedies {
-        let way = remedy.to_string();
-        if !ways.contains(&way) {
-            ways.push(way);
+        let (list, way) = match &remedy.why {
+            Unusable::NoKey(names) => (&mut variables, any_of(names)),
+            Unusable::NoVariable(name) => (&mut variables, name.to_string()),
+            Unusable::NotConfigured(provider) => (&mut others, format!("write [providers.{provider}]")),
+            why @ (Unusable::NotSpoken(_) | Unusable::UnknownProvider(_)) => {
+                (&mut others, format!("{} cannot be asked: {why}", remedy.model))
+            }
+        };
+        if !list.contains(&way) {
+            list.push(way);
         }
     }
-    format!("tier {tier}: {}", ways.join("; "))
-}
-
-impl fmt::Display for Remedy {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { model, why } = self;
-        match why {
-            Unusable::NoKey(names) => write!(formatter, "set {} for {model}", any_of(names)),
-            Unusable::NoVariable(name) => write!(formatter, "set {name} for {model}"),
-            Unusable::NotConfigured(provider) => {
-                write!(formatter, "write [providers.{provider}] for {model}")
-            }
-            Unusable::NotSpoken(_) | Unusable::UnknownProvider(_) => {
-                write!(formatter, "{model} cannot be asked: {why}")
-            }
-        }
-    }
+    let set = match variables.as_slice() {
+        [] => None,
+        [one] => Some(format!("set {one}")),
+        several => Some(format!("set one of {}", several.join(", "))),
+    };
+    set.into_iter().chain(others).collect::<Vec<_>>().join("; or ")
 }
