@@ -21,15 +21,24 @@ pub fn check(
     let known: BTreeMap<Span, &Use<'_>> = waits.uses.iter().map(|used| (used.name.span, used)).collect();
     let mut late: BTreeMap<usize, Vec<&Use<'_>>> = BTreeMap::new();
     let mut elsewhere: BTreeMap<&SmolStr, Vec<Span>> = BTreeMap::new();
+    let mut gone: BTreeMap<&SmolStr, Vec<Span>> = BTreeMap::new();
     for (name, span) in used.iter().filter(|(_, span)| !told.contains(span)) {
         match known.get(span) {
             Some(used) if is_arm(&waits, used) => found.extend(arm(&waits, used, file)),
             Some(used) if is_forward(&waits, used) => late.entry(used.ends.1).or_default().push(used),
-            _ => elsewhere.entry(name).or_default().push(*span),
+            Some(_) => gone.entry(name).or_default().push(*span),
+            None => elsewhere.entry(name).or_default().push(*span),
         }
     }
     found.extend(late.into_values().filter_map(|uses| moved(&waits, &uses, file, source)));
-    found.extend(elsewhere.into_iter().filter_map(|(name, spans)| other_case(&waits, name, &spans, file)));
+    for (name, spans) in elsewhere {
+        let message = format!("`{name}` is bound in another case, which is not taken where this one is");
+        found.extend(other_case(&waits, name, &spans, file, message));
+    }
+    for (name, spans) in gone {
+        let message = format!("`{name}` is bound only in a case that fails, so it is never there below");
+        found.extend(other_case(&waits, name, &spans, file, message));
+    }
     found
 }
 
@@ -41,6 +50,11 @@ fn is_arm(waits: &Waits<'_>, used: &Use<'_>) -> bool {
 }
 
 fn arm(waits: &Waits<'_>, used: &Use<'_>, file: FileId) -> Option<Diagnostic> {
+    let user = waits.points.get(used.user)?;
+    // What cannot be an arm was told so.
+    if user.parent.is_some() && matches!(user.stmt, Stmt::Return(_) | Stmt::Require(_) | Stmt::Fail(_)) {
+        return None;
+    }
     let target = waits.points.get(*used.targets.first()?)?;
     let name = &used.name.text;
     let message = format!("an arm of a `parallel` uses `{name}`, which another arm binds");
@@ -54,14 +68,14 @@ fn arm(waits: &Waits<'_>, used: &Use<'_>, file: FileId) -> Option<Diagnostic> {
     )
 }
 
-fn other_case(waits: &Waits<'_>, name: &SmolStr, spans: &[Span], file: FileId) -> Option<Diagnostic> {
-    let first = spans.first()?;
-    let mut report = Diagnostic::new(
-        Code::OtherCase,
-        file,
-        *first,
-        format!("`{name}` is bound in another case, which is not taken where this one is"),
-    );
+fn other_case(
+    waits: &Waits<'_>,
+    name: &SmolStr,
+    spans: &[Span],
+    file: FileId,
+    message: String,
+) -> Option<Diagnostic> {
+    let mut report = Diagnostic::new(Code::OtherCase, file, *spans.first()?, message);
     if let Some(bound) = waits.first_bound(name) {
         report = report.label(file, bound.head, format!("`{name}` is bound here"));
     }

@@ -269,7 +269,12 @@ impl<'a> Builder<'a> {
             }
             Stmt::Fail(it) => self.reads(at, block, Uses::of(&it.message)),
             Stmt::Return(it) => self.reads(at, block, Uses::of(&it.value)),
-            Stmt::Give(it) => self.reads(at, block, Uses::of(&it.value)),
+            Stmt::Give(it) => {
+                // It is a part of its fan-out, whose end waits for it.
+                let user = self.points.get(at).and_then(|point| point.parent).unwrap_or(at);
+                let late = |name| Pending { user, block, name, late: true };
+                self.pending.extend(Uses::of(&it.value).into_iter().map(late));
+            }
             Stmt::Bad(_, Some(inner)) => {
                 let inner = self.block(inner, Some(at));
                 self.export(inner, block, at, None);

@@ -17,6 +17,10 @@ fn recursion(program: &Program, circle: &[(CallableId, Span)]) -> Option<Diagnos
     let (first, span) = circle.first()?;
     let name = |id: &CallableId| program.callable(*id).map(|it| it.name.to_string()).unwrap_or_default();
     let file = program.callable(*first)?.file;
+    // Over several files the circle of imports was reported already.
+    if circle.iter().any(|(id, _)| program.callable(*id).is_some_and(|it| it.file != file)) {
+        return None;
+    }
     let names: Vec<String> = circle.iter().map(|(id, _)| format!("`{}`", name(id))).collect();
     let message = match names.as_slice() {
         [one] => format!("{one} calls itself, so it might never end"),

@@ -1,5 +1,6 @@
 use super::Checker;
 use super::block::{Bound, Place};
+use super::names;
 use crate::diag::{Code, Fix};
 use crate::language::check::Hidden;
 use crate::language::hir::{Each, Expr, LocalKind, StmtId, StmtKind, Type, show};
@@ -88,13 +89,15 @@ impl Checker<'_, '_> {
 
     fn as_without_give(&mut self, it: &ast::For, frame: &super::block::Frame) {
         let (Some(rows), None) = (&it.rows, &frame.give) else { return };
-        let broken =
-            it.body.stmts.iter().any(|stmt| matches!(stmt, ast::Stmt::Bad(..) | ast::Stmt::Return(_)));
-        if rows.is_missing() || broken || it.body.stmts.is_empty() {
+        // A `give` that stands too deep, or a broken line, was reported.
+        let told = |stmt: &ast::Stmt| {
+            matches!(stmt, ast::Stmt::Bad(..) | ast::Stmt::Return(_))
+                || names::inner_blocks(stmt).into_iter().any(gives)
+        };
+        if rows.is_missing() || it.body.stmts.iter().any(told) || it.body.stmts.is_empty() {
             return;
         }
         let message = format!("nothing says what goes into `{}`", rows.text);
-        let file = self.cx.file;
         let mut report = self
             .cx
             .error(Code::GiveAndAs, rows.span, message)
@@ -105,7 +108,6 @@ impl Checker<'_, '_> {
         {
             report = report.fix(Fix { title: format!("end the body with `give {name}`"), edits: vec![edit] });
         }
-        let _ = file;
         self.cx.report(report);
     }
 
@@ -120,4 +122,12 @@ impl Checker<'_, '_> {
         let place = crate::base::Place { file: self.cx.file, span: crate::base::Span::at(start as usize) };
         Some(crate::diag::Edit { place, text: format!("{indent}  {line}\n") })
     }
+}
+
+/// Whether a block holds a `give`, however deep.
+fn gives(block: &ast::Block) -> bool {
+    block
+        .stmts
+        .iter()
+        .any(|stmt| matches!(stmt, ast::Stmt::Give(_)) || names::inner_blocks(stmt).into_iter().any(gives))
 }

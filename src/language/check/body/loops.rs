@@ -3,7 +3,7 @@ use super::block::{Bound, Frame, Place};
 use super::rounds::Round;
 use crate::base::Span;
 use crate::diag::{Code, Fix};
-use crate::language::check::{Bare, JudgeCall, Judging, Wanted};
+use crate::language::check::{Bare, Hidden, JudgeCall, Judging, Wanted};
 use crate::language::hir::{
     AfterLoop, Expr, ExprKind, Field, Judge, LocalId, LocalKind, Loop, StmtId, StmtKind, Type, TypeDecl,
     TypeId, TypeKind, builtin, show,
@@ -30,7 +30,8 @@ impl Checker<'_, '_> {
         self.settle(it, &round, found);
         let (until, judge) = self.until(it, id);
         let review = judge.as_ref().map(|judge| judge.binds);
-        let otherwise = self.otherwise(it, id, &round, judge.is_some());
+        self.review_taken(it, &round);
+        let otherwise = self.otherwise(it, id, &round);
         let fields = self.fields(&round, review);
         let used = |checker: &Self, local: LocalId| (checker.cx.reads(local) > 0).then_some(local);
         let (number, previous, earlier) = (
@@ -61,6 +62,7 @@ impl Checker<'_, '_> {
         };
         self.set(id, StmtKind::Loop(Box::new(looped)), None);
         self.export(frame, id);
+        self.hide_review(it, &round);
         self.gate(it, id, gate_type);
     }
 
@@ -91,11 +93,6 @@ impl Checker<'_, '_> {
             return self.rounds_of(name, local).unwrap_or((default, ROUNDS.unsigned_abs()));
         }
         match self.cx.bound(bound) {
-            Some(0) => {
-                let message = "a loop has at least one round, found `max 0`";
-                self.misplaced(Code::LoopMax, bound.span, message, "write a number from 1 on");
-                (default, ROUNDS.unsigned_abs())
-            }
             Some(count) => (literal(i64::try_from(count).unwrap_or(i64::MAX), bound.span), count),
             None => (default, ROUNDS.unsigned_abs()),
         }
@@ -154,12 +151,12 @@ impl Checker<'_, '_> {
         bound.map_or(Bare::Unclear, Bare::Step)
     }
 
-    fn otherwise(&mut self, it: &ast::Loop, id: StmtId, round: &Round, judged: bool) -> AfterLoop {
+    fn otherwise(&mut self, it: &ast::Loop, id: StmtId, round: &Round) -> AfterLoop {
         match &it.otherwise {
             None => AfterLoop::FailWithHistory,
             Some(LoopOtherwise::KeepLast(_)) => AfterLoop::KeepLast,
             Some(LoopOtherwise::KeepBest(span)) => {
-                self.keep_best(it, *span, judged);
+                self.keep_best(it, *span, round.judged);
                 AfterLoop::KeepBest
             }
             Some(LoopOtherwise::Fail(_, fail)) => {
@@ -203,6 +200,19 @@ impl Checker<'_, '_> {
             report =
                 report.fix(Fix::replace("write `keep last`", crate::base::Place { span, ..place }, "last"));
         }
+        self.cx.report(report);
+    }
+
+    /// A judge is a step `review` at the end of the body, so the body has no other of that name.
+    fn review_taken(&mut self, it: &ast::Loop, round: &Round) {
+        let taken = self.frames.last().and_then(|frame| frame.names.get("review")).map(|bound| bound.span);
+        let (true, Some(span)) = (round.judged, taken) else { return };
+        let file = self.cx.file;
+        let report = self
+            .cx
+            .error(Code::ReviewTaken, span, "`review` is what the judge of this loop is called")
+            .label(file, it.until.span, "judges each round, as a step `review`")
+            .help("choose another name: in the next round `previous.review` is the judge's");
         self.cx.report(report);
     }
 
@@ -278,6 +288,19 @@ impl Checker<'_, '_> {
             looped.exports = exports;
         }
         self.adopt(names);
+    }
+
+    /// The review is read of a record only: so every loop may have one.
+    fn hide_review(&mut self, it: &ast::Loop, round: &Round) {
+        if !round.judged {
+            return;
+        }
+        let help = match &it.name {
+            Some(name) => format!("read it from `{}.review`", name.text),
+            None => "name the loop: `loop … as gate { … }`, and read `gate.review`".into(),
+        };
+        let why = "belongs to the rounds of the loop".to_string();
+        self.cx.scope.hide("review".into(), Hidden { why, help: Some(help), span: it.until.span });
     }
 
     fn gate(&mut self, it: &ast::Loop, id: StmtId, ty: Option<TypeId>) {

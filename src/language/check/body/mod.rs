@@ -53,7 +53,9 @@ pub fn check_workflow(cx: &mut Cx<'_>, id: CallableId, workflow: &ast::Workflow)
     let body = hir::Body { locals: cx.take_locals(), stmts, block: frame.ids };
     let checked = hir::Workflow { defaults, body, annotations };
     let broken = cx.diagnostics.iter().skip(found).any(|it| it.severity == Severity::Error);
-    if !broken && !cx.has_slip(workflow.head.span) {
+    let circles = cx.program.effects.circles();
+    let comes_back = circles.iter().flatten().any(|(member, _)| *member == id);
+    if !broken && !comes_back && !cx.has_slip(workflow.head.span) {
         lints::workflow(cx, id, &checked);
     }
     checked
@@ -111,8 +113,8 @@ pub(super) struct Checker<'c, 'p> {
     id: CallableId,
     /// In the order of the page.
     stmts: Vec<Stmt>,
-    /// Of each statement: which case of the `when` around it holds it.
-    cases: Vec<u32>,
+    /// Of each statement: which case of the `when` around it holds it, and whether it is a `when` itself.
+    cases: Vec<(u32, bool)>,
     /// The blocks around the place that is checked, outermost first.
     frames: Vec<Frame>,
     /// Where each step's name stands (L3.7).
@@ -134,7 +136,7 @@ impl<'c, 'p> Checker<'c, 'p> {
         let order = self.frames.last().and_then(Frame::gate).into_iter().collect();
         let (binds, after, kind) = (None, Vec::new(), StmtKind::Error);
         self.stmts.push(Stmt { span, name_span, name, named, parent, binds, after, order, kind });
-        self.cases.push(case);
+        self.cases.push((case, matches!(stmt, ast::Stmt::When(_))));
         id
     }
 

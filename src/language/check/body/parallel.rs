@@ -19,18 +19,7 @@ impl Checker<'_, '_> {
 
     /// How many run at once: at least one.
     pub(super) fn cap(&mut self, cap: &ast::Bound) -> Option<u32> {
-        let count = self.cx.bound(cap)?;
-        if count == 0 {
-            let message = "at least one has to run at once, found 0";
-            self.misplaced(
-                Code::CapZero,
-                cap.span,
-                message,
-                "write a number from 1 on, or take the cap away",
-            );
-            return None;
-        }
-        u32::try_from(count).ok()
+        self.cx.bound(cap).and_then(|count| u32::try_from(count).ok())
     }
 
     fn cap_too_large(&mut self, it: &ast::Parallel, cap: Option<u32>, arms: usize) {

@@ -115,12 +115,8 @@ impl Checker<'_, '_> {
     /// Whether two statements stand in different cases of a `when`, with nothing but `when`s between.
     fn in_cases_of_one_when(&self, a: StmtId, b: StmtId) -> bool {
         let up = |at: StmtId| self.stmts.get(at.index()).and_then(|stmt| stmt.parent);
-        let case = |at: StmtId| self.cases.get(at.index()).copied();
-        let is_when = |at: StmtId| match self.stmts.get(at.index()).map(|stmt| &stmt.kind) {
-            // A `when` that is still open has no kind yet.
-            Some(StmtKind::When { .. } | StmtKind::Error) => true,
-            Some(_) | None => false,
-        };
+        let case = |at: StmtId| self.cases.get(at.index()).map(|(case, _)| *case);
+        let is_when = |at: StmtId| self.cases.get(at.index()).is_some_and(|(_, is_when)| *is_when);
         let mut above = Vec::new();
         let mut at = a;
         while let Some(parent) = up(at).filter(|parent| is_when(*parent)) {

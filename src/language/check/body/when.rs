@@ -181,6 +181,11 @@ impl Checker<'_, '_> {
         whole: &mut bool,
     ) -> Vec<Pattern> {
         let mut patterns = Vec::new();
+        // What has no cases was reported; what is asked of it here would be reported once more.
+        if closed.is_none() && subject.ty != Type::Error {
+            *whole = false;
+            return patterns;
+        }
         for written in &arm.patterns {
             let Some(pattern) = self.cx.pattern(&subject.ty, written) else {
                 *whole = false;

@@ -417,7 +417,9 @@ impl Cx<'_> {
             self.always_there(&left, "`??` never takes its right side");
             return left;
         }
-        let present = Expr { ty: left.ty.present().clone(), ..left.clone() };
+        // Of what is known to be absent, nothing meets the right side.
+        let kept = if left.ty == Type::None { Type::Never } else { left.ty.present().clone() };
+        let present = Expr { ty: kept, ..left.clone() };
         let ty = self.meet_values_as(&[&present, &right], want, "the two sides of `??`");
         Expr { ty, span: it.span, kind: ExprKind::Else(Box::new(left), Box::new(right)) }
     }

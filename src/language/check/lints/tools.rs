@@ -28,7 +28,9 @@ pub fn codes(cx: &mut Cx<'_>, body: &Body) {
     let mut fields = Fields::new();
     for stmt in &body.stmts {
         each_expr(&stmt.kind, &mut |expr: &Expr| {
-            each_read(expr, &mut |local, field| drop(fields.entry(local).or_default().insert(field)));
+            each_read(expr, &mut |local, field| {
+                fields.entry(local).or_default().insert(field);
+            });
         });
     }
     share(body, &mut fields);
@@ -66,10 +68,9 @@ fn share(body: &Body, fields: &mut Fields) {
                 looped.exports.iter().for_each(|it| through(fields, *it));
                 // A round is a record of its own: what is read of that is not followed further.
                 if looped.previous.is_some() || looped.earlier.is_some() {
-                    looped
-                        .fields
-                        .iter()
-                        .for_each(|local| drop(fields.entry(*local).or_default().insert(None)));
+                    for local in &looped.fields {
+                        fields.entry(*local).or_default().insert(None);
+                    }
                 }
             }
             _ => {}

@@ -81,7 +81,11 @@ impl Reads {
 
 /// Steps, `let`s and lists that nothing reads.
 pub fn body(cx: &mut Cx<'_>, workflow: &hir::Workflow, reads: &Reads) {
+    let lost = unreachable(&workflow.body);
     for (at, stmt) in workflow.body.stmts.iter().enumerate() {
+        if lost.iter().any(|(from, to)| (*from..*to).contains(&stmt.span.start)) {
+            continue;
+        }
         let id = StmtId(u32::try_from(at).unwrap_or(u32::MAX));
         let unread = stmt.binds.is_some_and(|local| !reads.has(local));
         let report = match &stmt.kind {
@@ -97,6 +101,25 @@ pub fn body(cx: &mut Cx<'_>, workflow: &hir::Workflow, reads: &Reads) {
             cx.report(report);
         }
     }
+}
+
+/// What stands below a statement that always fails, as parts of the page: that it never runs was said there.
+fn unreachable(body: &Body) -> Vec<(u32, u32)> {
+    let mut found = Vec::new();
+    for (at, stmt) in body.stmts.iter().enumerate() {
+        let fails = match &stmt.kind {
+            StmtKind::Fail { .. } => true,
+            StmtKind::When { arms } => {
+                arms.iter().all(|arm| arm.fails) && arms.last().is_some_and(|arm| arm.condition.is_none())
+            }
+            _ => false,
+        };
+        let siblings = body.stmts.iter().skip(at + 1).filter(|other| other.parent == stmt.parent);
+        if fails && let Some(last) = siblings.last() {
+            found.push((stmt.span.end, last.span.end));
+        }
+    }
+    found
 }
 
 fn unused_let(cx: &Cx<'_>, stmt: &hir::Stmt) -> Diagnostic {

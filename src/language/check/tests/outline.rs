@@ -152,7 +152,7 @@ fn of_body(body: &hir::Body) -> Outline {
 
 /// The names that are seen below a block.
 fn visible(body: &hir::Body, block: &[StmtId], found: &mut Vec<Seen>) {
-    let mut add = |local: LocalId, found: &mut Vec<Seen>| {
+    let add = |local: LocalId, found: &mut Vec<Seen>| {
         if let Some(Local { name, span, ty, .. }) = body.locals.get(local.index()) {
             found.push(Seen { name: name.clone(), span: *span, local: Some((local, ty.clone())) });
         }
