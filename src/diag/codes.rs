@@ -74,6 +74,7 @@ codes! {
     "0012" NameStyle Error "a name in another style"
     "0013" ReservedWord Error "a keyword as a name"
     "0014" HoleInPlainText Error "a plain text with a hole"
+    "0015" EmptyFile Error "the file is empty"
 
     // 01 syntax
     "0101" Expected Error "something is missing"

@@ -94,6 +94,7 @@ impl<'w> Loader<'w> {
                         found.iter().filter(|it| it.severity == Severity::Error).map(|it| it.place.span);
                     let slips = slips.collect();
                     self.diagnostics.extend(found);
+                    self.diagnostics.extend(self.empty(wanted));
                     self.add_module(wanted.path.clone(), wanted.file, Arc::new(tree), slips);
                 }
                 Ok(Content::Prompt(text, found)) => {
@@ -103,6 +104,17 @@ impl<'w> Loader<'w> {
                 Err(error) => self.unreadable(wanted, &error, reader),
             }
         }
+    }
+
+    /// An empty file declares nothing, and most likely is not what was meant.
+    fn empty(&self, wanted: &Wanted) -> Option<Diagnostic> {
+        let source = self.program.sources.get(wanted.file.0 as usize)?;
+        let message = || format!("`{}` is empty", wanted.name);
+        source.text.trim().is_empty().then(|| {
+            Diagnostic::new(Code::EmptyFile, wanted.file, Span::default(), message()).help(
+                "write a workflow in it, or start from a template: agentflow new NAME --template code_review",
+            )
+        })
     }
 
     /// A file that was asked for has a module all the same, so that modules and entries go together.
