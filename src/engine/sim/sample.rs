@@ -15,8 +15,8 @@ const STEADY_DRAWS: u32 = 20;
 const DEPTH: usize = 3;
 /// Items of a list at most.
 const ITEMS: u64 = 3;
-/// What an int or number without a range lies between.
-const PLAIN: (i64, i64) = (0, 21);
+/// What an int or number without a range lies between: small, so that a `require` over sums has a chance.
+const PLAIN: (i64, i64) = (0, 10);
 
 /// What a sample is a function of, beside its type.
 #[derive(Clone, Copy, Debug)]
@@ -226,15 +226,20 @@ impl Sampler<'_> {
         }
     }
 
-    /// Inside the range, on its ends only where both are the same: halves in the open, else tenths of the range.
+    /// Inside the range, on its ends only where both are the same: a tenth of it or several. Without a range a small
+    /// whole number, in one of four draws a half more.
     fn number(&self, range: Option<(Decimal, Decimal)>, place: &str) -> Decimal {
         let mut dice = self.dice(place, "number");
-        let mut step = |count: u64| Decimal::from(i64::try_from(dice.below(count - 1) + 1).unwrap_or(1));
-        let (low, high, steps) =
-            range.map_or((PLAIN.0.into(), PLAIN.1.into(), 42), |(low, high)| (low, high, 10));
-        let inside = high.sub(low).and_then(|width| {
-            low.add(width.mul(step(steps))?.div(Decimal::from(i64::try_from(steps).unwrap_or(1)))?)
-        });
+        let step = Decimal::from(i64::try_from(dice.below(9) + 1).unwrap_or(1));
+        let Some((low, high)) = range else {
+            let half =
+                if dice.below(4) == 0 { Decimal::ONE.div(Decimal::from(2)) } else { Ok(Decimal::ZERO) };
+            return half.and_then(|half| step.add(half)).unwrap_or(step);
+        };
+        let inside = high
+            .sub(low)
+            .and_then(|width| width.div(Decimal::from(10)))
+            .and_then(|tenth| low.add(tenth.mul(step)?));
         inside.ok().filter(|value| (low..=high).contains(value)).unwrap_or(low)
     }
 
