@@ -14,7 +14,6 @@ mod table;
 mod tokens;
 mod types;
 
-pub use table::check_table;
 
 use agentflow::engine::eval::{Env, Value};
 use agentflow::plan::{
