@@ -148,9 +148,12 @@ impl<'a> Play<'a> {
             }
             let path = match next {
                 Some(path) => path,
-                None => if let Some(path) = self.first_answered() { path } else {
-                    self.let_time_pass()?;
-                    continue;
+                None => match self.first_answered() {
+                    Some(path) => path,
+                    None => {
+                        self.let_time_pass()?;
+                        continue;
+                    }
                 },
             };
             self.answer(&path)?;
@@ -228,10 +231,13 @@ impl<'a> Play<'a> {
                 Some(detail) => self.stage.fault(path, detail),
                 None => self.stage.tool(path, tool_output(&answer)),
             },
-            Command::Ask { request, .. } => if let Some(detail) = fault(&answer) { self.stage.fault(path, detail) } else {
-                let value = fit(self.plan, &answer, &request.form, Requires::Checked)
-                    .map_err(|misfits| format!("{misfits:?}"))?;
-                self.stage.person(path, value);
+            Command::Ask { request, .. } => match fault(&answer) {
+                Some(detail) => self.stage.fault(path, detail),
+                None => {
+                    let value = fit(self.plan, &answer, &request.form, Requires::Checked)
+                        .map_err(|misfits| format!("{misfits:?}"))?;
+                    self.stage.person(path, value);
+                }
             },
             _ => return Err("it is no effect".into()),
         }

@@ -1,5 +1,6 @@
 //! What a script's text becomes: trees, spans, comments, and what is said of what cannot be read.
 
+#![allow(clippy::disallowed_methods, reason = "a test reads its data")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,6 +1,7 @@
 //! What each statement waits for (L4.3, L4.5, L4.12): `tests/waits/*.agentflow`, where a line `//= told: draft, #save` says
 //! that `told` waits for the value `draft` and for all of `save`. `BLESS=1` rewrites these lines.
 
+#![allow(clippy::disallowed_methods, reason = "a test reads its data")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -80,12 +80,15 @@ impl Mini {
             *rest = rest.strip_prefix("${end}").expect("the end of a block");
             return Piece::When { condition, then, otherwise };
         }
-        if let Some((expr, ty)) = hole.split_once(" : ") {
-            let ty = self.ty(ty);
-            Piece::Hole(self.expr(expr), ty)
-        } else {
-            let (expr, ty) = self.typed(hole);
-            Piece::Hole(expr, ty)
+        match hole.split_once(" : ") {
+            Some((expr, ty)) => {
+                let ty = self.ty(ty);
+                Piece::Hole(self.expr(expr), ty)
+            }
+            None => {
+                let (expr, ty) = self.typed(hole);
+                Piece::Hole(expr, ty)
+            }
         }
     }
 }

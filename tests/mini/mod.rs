@@ -14,6 +14,8 @@ mod table;
 mod tokens;
 mod types;
 
+#[allow(unused_imports, reason = "each suite uses a part of it")]
+pub use table::check_table;
 
 use agentflow::engine::eval::{Env, Value};
 use agentflow::plan::{

@@ -1,3 +1,5 @@
+#![allow(clippy::disallowed_methods, reason = "a test reads its tables")]
+
 use std::path::Path;
 
 /// Runs a table: a file of lines `input => output`, or of cases `=== name`, input, `---`, output. `BLESS=1` writes what

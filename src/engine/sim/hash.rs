@@ -1,4 +1,4 @@
-//! Pseudo-random numbers of the simulation: SplitMix64 over FNV-1a.
+//! Pseudo-random numbers of the simulation: `SplitMix64` over FNV-1a.
 //!
 //! Own code, so that a seed gives the same run in every version of every dependency: what a number is follows from
 //! these forty lines alone. Not for secrets.
@@ -32,7 +32,7 @@ impl Dice {
     }
 }
 
-/// The finaliser of SplitMix64.
+/// The finaliser of `SplitMix64`.
 fn mixed(state: u64) -> u64 {
     let state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

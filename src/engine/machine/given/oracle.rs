@@ -272,7 +272,7 @@ impl Oracle {
             }
             None => Ok(Value::None),
         };
-        let used = outcome.as_ref().map(Clone::clone).map_err(|fault| fault.kind);
+        let used = outcome.clone().map_err(|fault| fault.kind);
         self.used.insert(Arc::clone(path), Used { place: given.place, outcome: used });
         outcome
     }

@@ -294,8 +294,8 @@ impl Checker<'_, '_> {
 
     /// Looks a name up among what is bound around here. Arms of a `parallel` do not see each other.
     pub(super) fn find(&self, name: &str) -> Option<&Bound> {
-        let open = self.frames.iter().rev().filter(|frame| frame.place != Place::Arms);
-        open.filter_map(|frame| frame.names.get(name)).next()
+        let mut open = self.frames.iter().rev().filter(|frame| frame.place != Place::Arms);
+        open.find_map(|frame| frame.names.get(name))
     }
 
     /// Refuses a block without statements, which says nothing.

@@ -102,10 +102,7 @@ impl Cx<'_> {
             self.wrong_pattern(pattern, subject);
             return None;
         };
-        let id = match self.type_named(&name.text) {
-            Some(id) => id,
-            None => return self.unknown_member(name, &members),
-        };
+        let Some(id) = self.type_named(&name.text) else { return self.unknown_member(name, &members) };
         self.used.types.insert(id);
         if members.len() > 1 && members.contains(&id) {
             return Some(Pattern::Member(id));

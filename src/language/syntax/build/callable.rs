@@ -112,9 +112,9 @@ impl Builder<'_> {
             }
         }
         if effect.is_none() && body.is_some() && node.child(Rule::bad_head).is_none() {
-            let message = format!(
-                "expected the effect of this tool before its `{{`: `pure`, `reads …`, `writes …` or `sends …`"
-            );
+            let message =
+                "expected the effect of this tool before its `{`: `pure`, `reads …`, `writes …` or `sends …`"
+                    .to_owned();
             self.report(
                 Code::Expected,
                 head.end,
