@@ -1,5 +1,6 @@
 //! What the engine costs beside what it runs: no-op steps under simulation, journal in memory.
 
+#![allow(clippy::cast_possible_wrap, reason = "a suite over files on the disk")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -4,6 +4,11 @@
 //! By default a sample is walked. `AGENTFLOW_ROBUST=all` walks everything, which takes minutes in a debug build.
 
 #![allow(
+    clippy::disallowed_methods,
+    clippy::manual_is_multiple_of,
+    reason = "a suite over files on the disk"
+)]
+#![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

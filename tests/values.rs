@@ -1,5 +1,6 @@
 //! Laws of values: what is drawn fits, what is written is read again, and the schema says what fits.
 
+#![allow(clippy::items_after_statements, reason = "a suite over files on the disk")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
