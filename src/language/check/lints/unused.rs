@@ -114,7 +114,7 @@ fn unreachable(body: &Body) -> Vec<(u32, u32)> {
             }
             _ => false,
         };
-        let siblings = body.stmts.iter().skip(at + 1).filter(|other| other.parent == stmt.parent);
+        let mut siblings = body.stmts.iter().skip(at + 1).filter(|other| other.parent == stmt.parent);
         if fails && let Some(last) = siblings.next_back() {
             found.push((stmt.span.end, last.span.end));
         }
