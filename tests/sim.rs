@@ -390,7 +390,7 @@ async fn what_goes_wrong_goes_wrong_where_it_is_written() {
     let before = tokio::time::Instant::now();
     assert!(matches!(call(2).await, Answered::Reply(_)));
     assert_eq!(before.elapsed(), Duration::from_millis(5_200));
-    assert!(tokio::time::timeout(Duration::from_secs(3600), call(3)).await.is_err(), "it hangs");
+    assert!(tokio::time::timeout(Duration::from_hours(1), call(3)).await.is_err(), "it hangs");
     assert!(matches!(call(4).await, Answered::Reply(reply) if reply.text == "writer"));
 }
 
