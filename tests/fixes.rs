@@ -10,6 +10,8 @@
 
 mod support;
 
+#![allow(clippy::disallowed_methods, reason = "a suite over files on the disk")]
+
 use agentflow::diag::{Diagnostic, apply_fixes};
 use std::fmt::Write as _;
 use support::files::{self, CaseFile};
