@@ -5,12 +5,11 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
     reason = "a test may fail loudly"
 )]
 
 mod support;
-
-#![allow(clippy::disallowed_methods, reason = "a suite over files on the disk")]
 
 use agentflow::diag::{Diagnostic, apply_fixes};
 use std::fmt::Write as _;
