@@ -1,6 +1,8 @@
-/// The candidate that a reader most likely meant by `name`: at most a third of its letters away, ties by order.
+/// The candidate that a reader most likely meant by `name`: at most a third of its letters away, ties by order. One letter
+/// tells nothing of what was meant, so a name of one is close to itself in the other case only.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1);
+    let letters = name.chars().count();
+    let limit = (letters / 3).max(usize::from(letters > 1));
     let lower = name.to_lowercase();
     candidates
         .into_iter()
