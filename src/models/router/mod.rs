@@ -5,7 +5,7 @@
 //! rate limit is waited for, a missing key or model benches its candidate for the run. What a model said is never judged
 //! here: an answer that is refused, cut or of the wrong shape ends the call, and the step's `@retry` decides.
 //!
-//! [`order`](chain) is the one place that says who is asked next, and [`Standing`] the one that remembers how candidates
+//! `order` is the one place that says who is asked next, and [`Standing`] the one that remembers how candidates
 //! fared: health, scores and cooling belong there. Not here: how a vendor is spoken to (`providers`).
 
 mod attempts;

@@ -1,6 +1,6 @@
 //! The tests of the language (§9), run on the machine alone: answers are given, nothing is asked and nothing touched.
 //!
-//! An [`Oracle`] stands in the place of whole calls: what it deals is the outcome of a call, so nothing is asked again
+//! An oracle stands in the place of whole calls: what it deals is the outcome of a call, so nothing is asked again
 //! and nothing climbs. Not here: how a test's report looks on a screen (`cli`).
 
 mod expect;
