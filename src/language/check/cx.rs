@@ -74,6 +74,8 @@ pub enum Room {
 struct Note {
     file: FileId,
     reads: u32,
+    /// Where its type is written.
+    written: Option<Place>,
     origin: Option<Origin>,
     value: Option<Expr>,
 }
@@ -232,6 +234,11 @@ impl<'p> Cx<'p> {
         self.notes.get(id.index())?.origin.as_ref()
     }
 
+    /// Where the type of a parameter is written.
+    pub fn written(&self, id: LocalId) -> Option<Place> {
+        self.notes.get(id.index())?.written
+    }
+
     /// Remembers what a `let` is, where that is made of literals: so its name is measured as they are (L2.2).
     pub fn know(&mut self, id: LocalId, value: &Expr) {
         if is_known(value)
@@ -266,16 +273,9 @@ impl<'p> Cx<'p> {
             let local =
                 self.add_local(declared.name.clone(), declared.span, declared.ty.clone(), LocalKind::Param);
             let place = Place { file: callable.file, span: declared.type_span };
-            let words = if declared.ty.is_optional() {
-                "optional, because of this `?`".to_string()
-            } else {
-                format!(
-                    "`{}` is declared as {} here",
-                    declared.name,
-                    crate::language::hir::show(self, &declared.ty)
-                )
-            };
-            self.set_origin(local, place, words);
+            if let Some(note) = self.notes.get_mut(local.index()) {
+                note.written = Some(place);
+            }
             if written.name.is_missing() || self.scope.local(&declared.name).is_some() {
                 continue;
             }

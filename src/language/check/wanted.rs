@@ -1,6 +1,7 @@
 use super::cx::Cx;
 use crate::base::{Place, Span};
-use crate::language::hir::{CallableId, CallableKind, Type, TypeId, show};
+use crate::language::hir::{CallableId, CallableKind, Type, TypeId, functions, show};
+use crate::plan::Function;
 
 /// Where a demand for a type comes from: the other end of a conflict.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,8 @@ pub enum Wanted<'a> {
     Declared(Span, &'a str),
     /// What a workflow, agent or pure tool gives: `return`.
     Result(CallableId),
+    /// A parameter of a built-in function, with what it takes in words: "a text".
+    Function(Function, &'a str, &'static str),
     /// Something else, in words that read behind "here": "a text is expected behind `stdin`".
     Words(&'a str),
 }
@@ -59,6 +62,14 @@ impl Wanted<'_> {
                     },
                 },
                 None => Demand { place: None, words: format!("{shown} is expected") },
+            },
+            Wanted::Function(function, name, what) => Demand {
+                place: None,
+                words: if functions::shape(*function).params.len() == 1 {
+                    format!("`{function}` takes {what}")
+                } else {
+                    format!("`{function}` takes {what} as `{name}`")
+                },
             },
             Wanted::Words(words) => Demand { place: None, words: (*words).to_string() },
         }

@@ -43,9 +43,11 @@ impl Cx<'_> {
 
     /// The item and the bound of what must be a list; what is none was reported.
     pub fn items_of(&mut self, list: &Expr, why: &str) -> (Type, Option<u64>) {
+        if let Type::List(item, max) = &list.ty {
+            return ((**item).clone(), *max);
+        }
         let called = self.called(list.span);
         match &list.ty {
-            Type::List(item, max) => ((**item).clone(), *max),
             Type::Error | Type::Never => (Type::Error, None),
             Type::Optional(inner) if matches!(**inner, Type::List(..)) => {
                 let message = format!("{called} may be absent, and {why}");

@@ -43,10 +43,12 @@ impl Cx<'_> {
 
     /// A checked value as a condition.
     pub fn as_condition(&mut self, value: Expr) -> Expr {
+        if value.ty == Type::Bool {
+            return value;
+        }
         let called = self.called(value.span);
         let code = bare(&called);
         match &value.ty {
-            Type::Bool => value,
             Type::Error | Type::Never => broken(value.span),
             Type::Optional(inner) if **inner == Type::Bool => {
                 let message = format!("{called} is a bool that may be absent: say which is meant");

@@ -266,6 +266,14 @@ impl Cx<'_> {
             return report.label(origin.place.file, origin.place.span, origin.words.clone());
         }
         let Some(local) = self.local(root) else { return report };
+        if let Some(place) = self.written(root) {
+            let words = if local.ty.is_optional() {
+                "optional, because of this `?`".to_string()
+            } else {
+                format!("`{}` is declared as {} here", local.name, self.show(&local.ty))
+            };
+            return report.label(place.file, place.span, words);
+        }
         if matches!(local.kind, LocalKind::Today | LocalKind::Now) {
             return report;
         }

@@ -136,26 +136,19 @@ impl Cx<'_> {
 
     fn function_arg(&mut self, function: Function, arg: &Arg, name: &str, takes: Takes) -> Expr {
         let expr = &arg.value;
-        let alone = shape(function).params.len() == 1;
-        let words = |what: &str| {
-            if alone {
-                format!("`{function}` takes {what}")
-            } else {
-                format!("`{function}` takes {what} as `{name}`")
-            }
-        };
+        let words = |what: &'static str| Wanted::Function(function, name, what);
         match takes {
-            Takes::Text => self.expect(expr, &Type::TEXT, Wanted::Words(&words("a text"))),
-            Takes::Int => self.expect(expr, &Type::INT, Wanted::Words(&words("an int"))),
+            Takes::Text => self.expect(expr, &Type::TEXT, words("a text")),
+            Takes::Int => self.expect(expr, &Type::INT, words("an int")),
             Takes::Measure => {
-                let value = self.expect(expr, &Type::INT, Wanted::Words(&words("an int")));
+                let value = self.expect(expr, &Type::INT, words("an int"));
                 self.at_least_one(&value);
                 value
             }
-            Takes::Number => self.expect(expr, &Type::NUMBER, Wanted::Words(&words("a number"))),
-            Takes::Date => self.expect(expr, &Type::Date, Wanted::Words(&words("a date"))),
+            Takes::Number => self.expect(expr, &Type::NUMBER, words("a number")),
+            Takes::Date => self.expect(expr, &Type::Date, words("a date")),
             Takes::Pattern => {
-                let value = self.expect(expr, &Type::TEXT, Wanted::Words(&words("a text")));
+                let value = self.expect(expr, &Type::TEXT, words("a text"));
                 self.check_pattern(&value);
                 value
             }
@@ -165,11 +158,11 @@ impl Cx<'_> {
                 if matches!(value.ty, Type::Json | Type::Error) {
                     return value;
                 }
-                self.expect_checked(value, &Type::TEXT, Wanted::Words(&words("a text or json")))
+                self.expect_checked(value, &Type::TEXT, words("a text or json"))
             }
             Takes::Anything => {
                 let value = self.infer(expr, None);
-                self.present(value, &words("what is there"))
+                self.present(value, function)
             }
             Takes::List | Takes::Numbers | Takes::Ordered | Takes::Scalars | Takes::Lists => {
                 self.list_arg(function, arg, takes)
@@ -178,13 +171,17 @@ impl Cx<'_> {
     }
 
     /// A value that must be there.
-    fn present(&mut self, value: Expr, why: &str) -> Expr {
+    fn present(&mut self, value: Expr, function: Function) -> Expr {
         if !value.ty.is_optional() {
             return value;
         }
         let called = self.called(value.span);
         let report = self
-            .error(Code::OptionalUsed, value.span, format!("{called} may be absent, and {why}"))
+            .error(
+                Code::OptionalUsed,
+                value.span,
+                format!("{called} may be absent, and `{function}` takes what is there"),
+            )
             .here("may be none")
             .help(format!("say what stands there instead: `{} ?? …`", bare(&called)));
         let report = self.with_origin(report, &value);
@@ -194,8 +191,8 @@ impl Cx<'_> {
 
     fn list_arg(&mut self, function: Function, arg: &Arg, takes: Takes) -> Expr {
         let value = self.infer(&arg.value, None);
-        let called = self.called(value.span);
         if let Type::Text(_) = value.ty.present() {
+            let called = self.called(value.span);
             let message = format!("`{function}` takes a list, found a text");
             let help = match function {
                 Function::Count => format!(
@@ -208,7 +205,10 @@ impl Cx<'_> {
             self.report(report);
             return broken(value.span);
         }
-        let (item, _) = self.items_of(&value, &format!("`{function}` takes a list"));
+        let item = match &value.ty {
+            Type::List(item, _) => (**item).clone(),
+            _ => self.items_of(&value, &format!("`{function}` takes a list")).0,
+        };
         if item == Type::Error || value.ty.is_optional() {
             return broken(value.span);
         }
