@@ -75,6 +75,7 @@ codes! {
     "0013" ReservedWord Error "a keyword as a name"
     "0014" HoleInPlainText Error "a plain text with a hole"
     "0015" EmptyFile Error "the file is empty"
+    "0016" NulByte Error "a NUL byte in the file"
 
     // 01 syntax
     "0101" Expected Error "something is missing"

@@ -92,9 +92,21 @@ pub(in crate::cli) fn missing(path: &Path, error: &std::io::Error) -> Refusal {
     let names = std::fs::read_dir(parent).into_iter().flatten().flatten();
     let mut names: Vec<String> = names.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort();
-    let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    match closest(wanted, names.iter().map(String::as_str)) {
+    match nearest(path, &names) {
         Some(near) => refusal.help(format!("did you mean `{}`?", path.with_file_name(near).display())),
         None => refusal,
     }
+}
+
+/// The name that is most like that of `path`. The ending says nothing: all scripts have the same.
+fn nearest<'a>(path: &Path, names: &'a [String]) -> Option<&'a str> {
+    let stem = |name: &'a str| Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
+    let alike: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| path.extension().is_none() || Path::new(name).extension() == path.extension())
+        .collect();
+    let wanted = path.file_stem()?.to_str()?;
+    let near = closest(wanted, alike.iter().copied().map(stem))?;
+    alike.into_iter().find(|name| stem(name) == near)
 }

@@ -71,9 +71,9 @@ pub(super) fn general() -> Command {
 pub(super) fn of_workflow(plan: &Plan, workflow: &Workflow, shown: &str) -> Command {
     let own = own_flags();
     let about = workflow.doc.as_deref().map_or_else(|| format!("Runs `{}`", workflow.name), String::from);
-    let command = bare().about(about).override_usage(flags::usage(plan, workflow, shown, &own));
+    let command = bare().override_usage(flags::usage(plan, workflow, shown, &own));
     let command = flags::add(command.next_help_heading("Parameters"), plan, workflow, &own);
-    with_options(command).after_help(crate::cli::reach::summary(plan, workflow))
+    with_options(command).about(about).after_help(crate::cli::reach::summary(plan, workflow))
 }
 
 fn bare() -> Command {

@@ -15,6 +15,8 @@ pub(super) struct Outside {
     pub config: Config,
     /// Who answers.
     pub answers: Answers,
+    /// Whether the workflow asks a model at all.
+    asks: bool,
 }
 
 /// Who answers.
@@ -40,16 +42,17 @@ impl Outside {
     ) -> Result<Self, Refusal> {
         let environment = Environment::of_process();
         let config = configuration(script, options, &environment, screen)?;
-        if options.no_llm || config.no_llm {
-            return Ok(Self { config, answers: Answers::Simulated { seed: options.seed } });
-        }
         let reach = reach(plan, workflow, config.default_tier);
+        let asks = !reach.tiers.is_empty();
+        if options.no_llm || config.no_llm {
+            return Ok(Self { config, answers: Answers::Simulated { seed: options.seed }, asks });
+        }
         refuse_the_world(plan, workflow, &reach)?;
         let offer = config.offer(&environment);
         let usable = offer.require(reach.tiers);
         usable.map_err(|missing| Refusal::usage(missing.to_string()).help(missing.help()))?;
         let router = Router::new(offer, config.router, options.seed);
-        Ok(Self { config, answers: Answers::Models(Arc::new(router)) })
+        Ok(Self { config, answers: Answers::Models(Arc::new(router)), asks })
     }
 
     /// Whether no model is asked.
@@ -61,6 +64,7 @@ impl Outside {
     pub(super) fn describe(&self) -> String {
         match &self.answers {
             Answers::Simulated { seed } => format!("simulated, seed {seed}"),
+            Answers::Models(_) if !self.asks => "asks no model".into(),
             Answers::Models(_) => match &self.config.profile {
                 Some(profile) => format!("live, profile {profile}"),
                 None => "live".into(),

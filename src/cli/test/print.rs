@@ -106,7 +106,7 @@ impl One<'_> {
             "line": self.line(self.report.place),
             "test": self.report.title,
             "status": if self.report.passed() { "passed" } else { "failed" },
-            "ms": self.took.as_secs_f64() * 1000.0,
+            "ms": rounded(self.took),
             "failures": failures.collect::<Vec<_>>(),
         });
         object.to_string()
@@ -156,7 +156,7 @@ impl Total {
             "passed": self.tests - self.failed,
             "failed": self.failed,
             "broken_scripts": self.broken,
-            "ms": took.as_secs_f64() * 1000.0,
+            "ms": rounded(took),
         });
         object.to_string()
     }
@@ -164,4 +164,9 @@ impl Total {
 
 fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+}
+
+/// Milliseconds, to a hundredth.
+fn rounded(time: Duration) -> f64 {
+    (time.as_secs_f64() * 100_000.0).round() / 100.0
 }

@@ -265,19 +265,27 @@ fn read_one(world: &dyn World, wanted: &Wanted) -> Read {
         Err(error) => Read { source: Source::new(wanted.name.clone(), ""), content: Err(error) },
         Ok(text) => {
             let source = Source::new(wanted.name.clone(), &text);
+            let nul = source.text.find('\0').map(|at| no_text(wanted, at));
             let content = match wanted.kind {
+                Kind::Module if nul.is_some() => Content::Module(Tree::default(), nul.into_iter().collect()),
                 Kind::Module => {
                     let parsed = parse(wanted.file, &source.text);
                     Content::Module(parsed.tree, parsed.diagnostics)
                 }
                 Kind::Prompt => {
                     let parsed = parse_prompt(wanted.file, &source.text);
-                    Content::Prompt(parsed.text, parsed.diagnostics)
+                    Content::Prompt(parsed.text, nul.into_iter().chain(parsed.diagnostics).collect())
                 }
             };
             Read { source, content: Ok(content) }
         }
     }
+}
+
+/// A byte that no editor writes: what follows it is not worth reading.
+fn no_text(wanted: &Wanted, at: usize) -> Diagnostic {
+    let message = format!("`{}` holds a NUL byte, so it is no text", wanted.name);
+    Diagnostic::new(Code::NulByte, wanted.file, Span::new(at, at + 1), message)
 }
 
 fn no_module(file: FileId, span: Span, words: &[ast::Name]) -> Diagnostic {
