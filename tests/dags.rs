@@ -347,7 +347,7 @@ impl Generator {
                 let name = format!("loop{}", self.steps);
                 let looped = w.loop_(&name, *max, Otherwise::History, |w, round| {
                     self.block(w, body, &mut inner);
-                    let (number, wanted) = (w.var(round.round), w.build.int(*until));
+                    let (number, wanted) = (w.var(round.number), w.build.int(*until));
                     let condition = w.build.eq(&number, &wanted);
                     Until { condition, judge: None }
                 });

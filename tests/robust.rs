@@ -332,9 +332,9 @@ fn code_tokens(text: &str) -> Vec<std::ops::Range<usize>> {
         let hidden = (block || line || letter == '"') && letter != '\n';
         let blank = || std::iter::repeat_n(' ', letter.len_utf8());
         if hidden {
-            masked.extend(blank())
+            masked.extend(blank());
         } else {
-            masked.push(letter)
+            masked.push(letter);
         }
         rest = &rest[letter.len_utf8()..];
     }

@@ -25,7 +25,7 @@ fn build() -> Build {
     let standard = build.rubric("standard");
     build.workflow("w", &[], |w| {
         let Looped { names, .. } = w.loop_("draft", 3, Otherwise::Last, |w, round| {
-            let number = w.var(round.round);
+            let number = w.var(round.number);
             let (_, draft) = w.agent("draft", writer, &[&number], With::default());
             let (draft, review) = (w.var(draft), w.var(round.review));
             let (grade, wanted) = (w.build.field(&review, 0), w.build.grade(Grade::A));

@@ -14,7 +14,7 @@ fn judged(max: i64, otherwise: Otherwise) -> Plan {
         Annotations { tier: Some(Tiers { low: 2, high: 4 }), ..Annotations::default() };
     build.workflow("w", &[], |w| {
         let Looped { names, .. } = w.loop_("report", max, otherwise, |w, round| {
-            let number = w.var(round.round);
+            let number = w.var(round.number);
             let (_, report) = w.agent("report", editor, &[&number], With::default());
             let (report, review) = (w.var(report), w.var(round.review));
             let grade = w.build.field(&review, 0);
@@ -194,7 +194,7 @@ fn previous_earlier_and_the_gate_hold_what_the_rounds_bound() {
                 &[&earlier],
             );
             w.agent("x", shows, &[&count, &last], With::default());
-            let (number, three) = (w.var(round.round), w.build.int(3));
+            let (number, three) = (w.var(round.number), w.build.int(3));
             let condition = w.build.eq(&number, &three);
             Until { condition, judge: None }
         });

@@ -581,7 +581,7 @@ impl Body<'_> {
         let id = self.node(name, Vec::new(), NodeKind::When { arms: Vec::new() });
         let scope = self.scope_in(ScopeKind::Round(id));
         let round = Round {
-            round: self.declare_in(scope, "round", int()),
+            number: self.declare_in(scope, "round", int()),
             previous: self.declare_in(scope, "previous", Type::Json),
             earlier: self.declare_in(scope, "earlier", list(Type::Json)),
             review: self.declare_in(scope, "review", Type::Named(builtin::REVIEW)),
@@ -649,7 +649,7 @@ impl Body<'_> {
             until: until.condition.id,
             until_waits,
             judge,
-            round: Some(round.round),
+            round: Some(round.number),
             previous: Some(round.previous),
             earlier: Some(round.earlier),
             record,
@@ -664,7 +664,7 @@ impl Body<'_> {
 
 /// The names of a loop's round.
 pub struct Round {
-    pub round: VarId,
+    pub number: VarId,
     pub previous: VarId,
     pub earlier: VarId,
     pub review: VarId,

@@ -77,7 +77,7 @@ impl Finder<'_> {
                 }
             }
             Type::Optional(inner) if !self.shape.is_too_deep(self.plan, inner) => {
-                self.find(inner, place, lists)
+                self.find(inner, place, lists);
             }
             Type::OneOf(members) => self.members(members, place, lists),
             Type::Named(id) => {

@@ -141,16 +141,9 @@ impl<'a> Waits<'a> {
                 circles.entry(number).or_default().push(used);
             }
         }
-        let mut circles: Vec<_> = circles.into_values().map(|uses| self.circle(uses)).collect();
+        let mut circles: Vec<_> = circles.into_values().map(circle_of).collect();
         circles.sort_by_key(|circle| circle.members.first().copied());
         circles
-    }
-
-    fn circle<'w>(&'w self, uses: Vec<&'w Use<'a>>) -> Circle<'w, 'a> {
-        let mut members: Vec<usize> = uses.iter().map(|used| used.user).collect();
-        members.sort_unstable();
-        members.dedup();
-        Circle { members, uses }
     }
 
     /// Two nodes a statement: it begins (even), it is done (odd). An edge leads to what is waited for.
@@ -379,4 +372,11 @@ pub fn describe(stmt: &Stmt) -> (Span, Span, String) {
         Stmt::Give(it) => (it.span, it.span, "`give`".into()),
         Stmt::Bad(span, _) => (*span, *span, "this line".into()),
     }
+}
+
+fn circle_of<'w, 'a>(uses: Vec<&'w Use<'a>>) -> Circle<'w, 'a> {
+    let mut members: Vec<usize> = uses.iter().map(|used| used.user).collect();
+    members.sort_unstable();
+    members.dedup();
+    Circle { members, uses }
 }

@@ -186,7 +186,7 @@ fn flatten(program: &mut Program, found: &mut Vec<Diagnostic>) {
         let mut holds_itself = false;
         for member in direct {
             holds_itself |=
-                !collect(program, *member, &mut open, &mut members, &decl.module, found, decl.file);
+                !collect(program, *member, &mut open, &mut members, decl.module, found, decl.file);
         }
         if holds_itself {
             let message = format!("the union `{}` is made of itself", decl.name);
@@ -210,7 +210,7 @@ fn collect(
     id: TypeId,
     open: &mut Vec<TypeId>,
     members: &mut Vec<TypeId>,
-    module: &Option<ModuleId>,
+    module: Option<ModuleId>,
     found: &mut Vec<Diagnostic>,
     file: FileId,
 ) -> bool {
@@ -227,7 +227,7 @@ fn collect(
         }
         TypeKind::Error => true,
         TypeKind::Enum { .. } => {
-            if let Some(name) = member_name(program, *module, open, id)
+            if let Some(name) = member_name(program, module, open, id)
                 && open.len() == 1
             {
                 let report = no_member(file, &name).label(decl.file, decl.span, "an enum");

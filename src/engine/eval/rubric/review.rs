@@ -62,9 +62,9 @@ fn part(
                 let answer = answers.next().ok_or_else(|| missing(dimension))?;
                 let holds = answer.verdict == Verdict::Holds(true);
                 if holds {
-                    reasons.push(answer.reason)
+                    reasons.push(answer.reason);
                 } else {
-                    short.push(answer.reason)
+                    short.push(answer.reason);
                 }
                 if holds { Decimal::ONE } else { Decimal::ZERO }
             }

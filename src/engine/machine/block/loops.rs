@@ -346,11 +346,10 @@ impl Machine {
     }
 
     fn gate_record(&mut self, at: At, plan: &Loop, kept: FrameId, ty: TypeId, gated: Gated) -> Value {
-        let review = plan.judge.as_ref().map(|judge| self.value_of(kept, judge.binds)).unwrap_or(Value::None);
-        let (rounds, tries) = self
-            .loop_mut(at)
-            .map(|state| (i64::from(state.round), Value::list(state.records.clone())))
-            .unwrap_or((0, Value::list(Vec::new())));
+        let review = plan.judge.as_ref().map_or(Value::None, |judge| self.value_of(kept, judge.binds));
+        let (rounds, tries) = self.loop_mut(at).map_or((0, Value::list(Vec::new())), |state| {
+            (i64::from(state.round), Value::list(state.records.clone()))
+        });
         let decl = self.plan.type_decl(ty);
         let Some(TypeKind::Record { fields, .. }) = decl.map(|decl| &decl.kind) else { return Value::None };
         let value = |name: &str| match name {

@@ -148,7 +148,7 @@ impl Machine {
             Some(Origin::Judge(_, node)) => (node, true),
             None => (NodeId::default(), false),
         };
-        let path = run.map(|run| Arc::clone(&run.path)).unwrap_or_else(|| Arc::from(""));
+        let path = run.map_or_else(|| Arc::from(""), |run| Arc::clone(&run.path));
         Recorded { target, path, workflow, node, judge, args: args.to_vec(), prompt: prompt.cloned() }
     }
 

@@ -17,16 +17,14 @@ pub fn conditions(cx: &mut Cx<'_>, body: &Body) {
                     match known(condition) {
                         Some(true) => always(cx, condition, "this condition is always true"),
                         Some(false) => {
-                            never(cx, condition, "this condition is never true, so its case is never taken")
+                            never(cx, condition, "this condition is never true, so its case is never taken");
                         }
                         None => {}
                     }
                 }
             }
-            StmtKind::Loop(looped) => {
-                if known(&looped.until) == Some(true) {
-                    always(cx, &looped.until, "this loop always ends after its first round");
-                }
+            StmtKind::Loop(looped) if known(&looped.until) == Some(true) => {
+                always(cx, &looped.until, "this loop always ends after its first round");
             }
             _ => {}
         }

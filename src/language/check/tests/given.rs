@@ -31,7 +31,7 @@ impl Tester<'_, '_, '_> {
             let known = target.as_ref().map(|(_, answer)| answer);
             let answers = given.answers.iter().filter_map(|answer| self.answer(answer, known)).collect();
             let Some((target, _)) = target else { continue };
-            let span = given.target.first().map(|name| name.span).unwrap_or(given.span);
+            let span = given.target.first().map_or(given.span, |name| name.span);
             if let Some((_, first)) = found.iter().find(|(other, _)| other.target == target) {
                 self.twice(given, span, *first);
                 continue;

@@ -301,7 +301,7 @@ impl Builder<'_> {
                 Rule::kinds => kinds = Some(self.kinds(part)),
                 Rule::binder => binder = Some(self.binder(part, "the failure's name")),
                 Rule::expr | Rule::miss_expr => {
-                    value = self.expr_or(part, "the value that the step has then")
+                    value = self.expr_or(part, "the value that the step has then");
                 }
                 _ => self.trouble(part),
             }
@@ -334,7 +334,7 @@ impl Builder<'_> {
         for part in node.children() {
             match part.rule() {
                 Rule::def_name | Rule::miss_name => {
-                    name = self.def_name(part, Bound::Value("the name behind `let`"))
+                    name = self.def_name(part, Bound::Value("the name behind `let`"));
                 }
                 Rule::type_expr | Rule::miss_type => ty = Some(self.type_expr(part)),
                 Rule::miss_equals => self.missing_equals(part),
@@ -611,7 +611,7 @@ impl Builder<'_> {
         for part in node.children() {
             match part.rule() {
                 Rule::def_name | Rule::miss_name => {
-                    item = self.def_name(part, Bound::Value("the item's name"))
+                    item = self.def_name(part, Bound::Value("the item's name"));
                 }
                 Rule::miss_in => self.missing(part, "`in` and a list"),
                 Rule::expr => list = self.expr(part),

@@ -77,7 +77,7 @@ impl Builder<'_> {
                     items.push(Criterion::Check(self.keyword(part, "check"), value));
                 }
                 Rule::bad_line => {
-                    self.bad_line(part, "a question in quotes, or `check` and an expression", &["check"])
+                    self.bad_line(part, "a question in quotes, or `check` and an expression", &["check"]);
                 }
                 Rule::miss_rbrace => self.unclosed_brace(part, node),
                 _ => self.trouble(part),
@@ -209,11 +209,11 @@ impl Builder<'_> {
                 // A list before `in` is the command: there `in` names the directory and compares nothing.
                 Rule::list => command = self.list(part),
                 Rule::expr | Rule::miss_expr => {
-                    command = self.expr_or(part, "a list: the program and its arguments")
+                    command = self.expr_or(part, "a list: the program and its arguments");
                 }
                 Rule::t_in => directory = Some(self.text_of(part, "a directory behind `in`")),
                 Rule::t_stdin => {
-                    stdin = part.first().map(|value| self.expr_or(value, "a text behind `stdin`"))
+                    stdin = part.first().map(|value| self.expr_or(value, "a text behind `stdin`"));
                 }
                 _ => self.trouble(part),
             }
@@ -323,7 +323,7 @@ impl Builder<'_> {
                 Rule::miss_colon => self.missing_fix(part, "`:` between the key and its value", ":"),
                 Rule::err_equals => self.wrong_colon(part),
                 Rule::json_object | Rule::secret | Rule::expr | Rule::miss_expr => {
-                    value = Some(self.json_value(part))
+                    value = Some(self.json_value(part));
                 }
                 _ => self.trouble(part),
             }
@@ -370,7 +370,7 @@ impl Builder<'_> {
                 Rule::expect => items.push(TestItem::Expect(self.expect(part))),
                 Rule::err_test_stmt => items.extend(self.statement_in_test(part).map(TestItem::Bad)),
                 Rule::bad_line => {
-                    self.bad_line(part, "`given`, `run` or `expect`", &["given", "run", "expect"])
+                    self.bad_line(part, "`given`, `run` or `expect`", &["given", "run", "expect"]);
                 }
                 Rule::miss_rbrace => self.unclosed_brace(part, node),
                 _ => self.trouble(part),
@@ -462,7 +462,7 @@ impl Builder<'_> {
                 Rule::e_count => kind = self.expect_count(part),
                 Rule::expr => kind = ExpectKind::Holds(self.expr(part)),
                 Rule::miss_expr => {
-                    self.missing(part, "what is expected, as in `expect ran draft` or `expect result == 3`")
+                    self.missing(part, "what is expected, as in `expect ran draft` or `expect result == 3`");
                 }
                 _ => self.trouble(part),
             }

@@ -433,7 +433,7 @@ impl Builder<'_> {
         for part in node.children() {
             match part.rule() {
                 Rule::def_name | Rule::miss_name => {
-                    item = self.def_name(part, Bound::Value("the item's name"))
+                    item = self.def_name(part, Bound::Value("the item's name"));
                 }
                 Rule::expr | Rule::miss_expr => list = self.expr_or(part, "a list"),
                 Rule::miss_in => self.missing(part, "`in`"),

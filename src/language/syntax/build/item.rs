@@ -454,7 +454,7 @@ impl Builder<'_> {
                 Rule::tools => properties.push(self.tools(part)),
                 Rule::err_property => self.wrong_property(part),
                 Rule::bad_line => {
-                    self.bad_line(part, "`role`, `prompt` or `tools`", &["role", "prompt", "tools"])
+                    self.bad_line(part, "`role`, `prompt` or `tools`", &["role", "prompt", "tools"]);
                 }
                 Rule::miss_rbrace => self.unclosed_brace(part, node),
                 _ => self.trouble(part),
@@ -471,7 +471,7 @@ impl Builder<'_> {
             match part.rule() {
                 Rule::use_name => names.push(self.name(part)),
                 Rule::miss_name if listed.is_none() => {
-                    self.missing(part, "the name of a tool behind `tools`")
+                    self.missing(part, "the name of a tool behind `tools`");
                 }
                 Rule::miss_name | Rule::err_list_open | Rule::err_list_close => {}
                 _ => self.trouble(part),

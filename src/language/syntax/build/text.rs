@@ -310,7 +310,7 @@ impl Builder<'_> {
         for part in node.children() {
             match part.rule() {
                 Rule::def_name | Rule::miss_name => {
-                    item = self.def_name(part, Bound::Value("the item's name"))
+                    item = self.def_name(part, Bound::Value("the item's name"));
                 }
                 Rule::expr => list = self.expr(part),
                 Rule::miss_expr => {
