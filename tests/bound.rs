@@ -30,9 +30,10 @@ fn planned(script: &str) -> Plan {
 }
 
 fn shown(bound: &CallBound) -> String {
-    match bound {
-        CallBound::AtMost(calls) => calls.to_string(),
-        CallBound::Follows(params) => format!("follows from {}", params.join(", ")),
+    if bound.follows.is_empty() {
+        bound.calls.to_string()
+    } else {
+        format!("follows from {}", bound.follows.join(", "))
     }
 }
 

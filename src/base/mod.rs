@@ -9,6 +9,7 @@ mod names;
 mod parallel;
 mod source;
 mod span;
+mod thousands;
 
 pub use decimal::{Decimal, DecimalError};
 pub use measure::{char_count, word_count};
@@ -16,3 +17,4 @@ pub use names::{is_lower_snake, is_upper_camel, to_lower_snake, to_upper_camel};
 pub use parallel::parallel_map;
 pub use source::{FileId, LineColumn, LineIndex, Place, Source};
 pub use span::Span;
+pub use thousands::thousands;

@@ -1,8 +1,13 @@
 use crate::base::Source;
-use crate::diag::{Diagnostic, Severity, in_page_order};
-use crate::language;
+use crate::diag::{Diagnostic, Severity};
+use crate::host;
+use crate::host::config::{Environment, Request, load, project_file};
 use crate::language::hir::{MemoryWorld, ModuleId, World};
+use crate::language::{self, Compiled};
 use crate::plan::Plan;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// What the compiler says to some scripts.
 #[derive(Clone, Debug, Default)]
@@ -17,20 +22,54 @@ pub(super) struct Checked {
 
 /// Checks the scripts at these paths, and what they use.
 pub(super) fn check(world: &dyn World, entries: &[String]) -> Checked {
-    let compiled = language::compile(world, entries);
-    let mut diagnostics = compiled.diagnostics;
-    in_page_order(&mut diagnostics);
-    Checked { sources: compiled.program.sources, diagnostics, plan: None }
+    let allowed = Allowed::of_process();
+    let compiled = host::check(world, entries, &|path| allowed.of(path));
+    Checked { sources: compiled.program.sources, diagnostics: compiled.diagnostics, plan: None }
 }
 
 /// Checks one script and makes its plan, where there is no error.
 pub(super) fn compile(world: &dyn World, entry: &str) -> Checked {
-    let mut compiled = language::compile(world, &[entry.to_string()]);
-    in_page_order(&mut compiled.diagnostics);
+    let allowed = Allowed::of_process();
+    planned(host::check(world, &[entry.to_string()], &|path| allowed.of(path)))
+}
+
+/// The same for a script that will be asked for its calls once its arguments are known.
+pub(super) fn compile_uncounted(world: &dyn World, entry: &str) -> Checked {
+    planned(language::compile(world, &[entry.to_string()]))
+}
+
+fn planned(compiled: Compiled) -> Checked {
     let is_broken = compiled.diagnostics.iter().any(|it| it.severity == Severity::Error);
     let plan = (!is_broken && !compiled.program.modules.is_empty())
         .then(|| language::lower::lower(&compiled.program, &compiled.checked, ModuleId(0)));
     Checked { sources: compiled.program.sources, diagnostics: compiled.diagnostics, plan }
+}
+
+/// How many calls the configuration of each script's project allows. Settings that are wrong are `run`'s to report.
+struct Allowed {
+    environment: Environment,
+    /// The configuration of each directory.
+    files: RefCell<BTreeMap<PathBuf, Option<PathBuf>>>,
+    /// What each configuration says.
+    calls: RefCell<BTreeMap<Option<PathBuf>, u64>>,
+}
+
+impl Allowed {
+    fn of_process() -> Self {
+        let environment = Environment::of_process();
+        Self { environment, files: RefCell::default(), calls: RefCell::default() }
+    }
+
+    fn of(&self, script: &str) -> u64 {
+        let start = Path::new(script);
+        let directory = start.parent().unwrap_or(Path::new("")).to_path_buf();
+        let mut files = self.files.borrow_mut();
+        let file = files.entry(directory).or_insert_with(|| project_file(start, &self.environment));
+        let mut calls = self.calls.borrow_mut();
+        *calls.entry(file.clone()).or_insert_with(|| {
+            load(Request { start, profile: None, environment: &self.environment }).config.limits.calls
+        })
+    }
 }
 
 /// Checks a script that is a text, or several behind lines `//- path`, of which the first is checked.

@@ -245,6 +245,7 @@ codes! {
     "0701" NoKnownMaximum Error "a fan-out has no known maximum"
     "0702" ArgumentWithoutMaximum Error "an argument has no known maximum"
     "0704" ModelInTierZero Error "a model is called below @tier(0)"
+    "0705" TooManyCalls Error "a workflow can make too many calls"
 
     // 08 configuration
     "0801" ConfigUnreadable Error "the configuration cannot be read"

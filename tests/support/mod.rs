@@ -15,7 +15,7 @@ pub mod notes;
 pub mod provider;
 
 use agentflow::base::Source;
-use agentflow::diag::{Diagnostic, in_page_order};
+use agentflow::diag::Diagnostic;
 use agentflow::language::hir::MemoryWorld;
 use files::CaseFile;
 
@@ -31,10 +31,9 @@ pub fn check(files: &[CaseFile]) -> Checked {
         .iter()
         .fold(MemoryWorld::default(), |world, file| world.with(file.path.as_str(), file.text.as_str()));
     let entries: Vec<String> = files.iter().take(1).map(|file| file.path.clone()).collect();
-    let compiled = agentflow::language::compile(&world, &entries);
-    let mut diagnostics = compiled.diagnostics;
-    in_page_order(&mut diagnostics);
-    Checked { sources: compiled.program.sources, diagnostics }
+    let allowed = agentflow::host::config::Limits::default().calls;
+    let compiled = agentflow::host::check(&world, &entries, &|_| allowed);
+    Checked { sources: compiled.program.sources, diagnostics: compiled.diagnostics }
 }
 
 /// The diagnostics as a person sees them.

@@ -2,11 +2,12 @@ use super::arguments::{self, Arguments};
 use super::engine;
 use super::line::Columns;
 use super::options::{self, Options, Raw};
-use super::outside::Outside;
+use super::outside::{self, Outside};
 use super::progress::Progress;
 use super::report::report;
 use super::sink::Sinks;
 use super::summary::summary;
+use crate::base::Source;
 use crate::cli::app::{Global, shown};
 use crate::cli::check::{missing, name};
 use crate::cli::{Exit, Refusal, Screen, compile};
@@ -14,7 +15,8 @@ use crate::diag::render::{Style, human};
 use crate::diag::{Severity, closest};
 use crate::engine::effect::{Outcome, RunStatus};
 use crate::engine::eval::render;
-use crate::host::DiskWorld;
+use crate::host::config::Environment;
+use crate::host::{DiskWorld, too_many_calls_of};
 use crate::plan::{Plan, Workflow, WorkflowId};
 use clap::FromArgMatches;
 use std::ffi::{OsStr, OsString};
@@ -28,9 +30,10 @@ pub(in crate::cli) fn run(raw: &Raw, global: Global) -> Result<Exit, Refusal> {
         return Ok(without_script(&raw.rest));
     };
     let (path, wanted) = options::split(raw.rest.get(at).map_or(OsStr::new(""), OsString::as_os_str));
-    let plan = plan(&path, global.screen())?;
-    let (id, workflow) = choose(&plan, &path, wanted.as_deref())?;
-    let command = options::of_workflow(&plan, workflow, &path.display().to_string());
+    let script = plan(&path, global.screen())?;
+    let plan = &script.plan;
+    let (id, workflow) = choose(plan, &path, wanted.as_deref())?;
+    let command = options::of_workflow(plan, workflow, &path.display().to_string());
     let own = options::own_flags();
     let line = std::iter::once(OsString::from("agentflow run")).chain(raw.rest.iter().cloned());
     let parsed = command.try_get_matches_from(line);
@@ -40,9 +43,27 @@ pub(in crate::cli) fn run(raw: &Raw, global: Global) -> Result<Exit, Refusal> {
             Err(error) => return Ok(shown(&error)),
         };
     let screen = options.global.louder(global).screen();
-    let arguments = arguments::read(&plan, workflow, &options, &matches, &own)?;
-    let outside = Outside::new(&plan, workflow, &path, &options, screen)?;
-    perform(&plan, id, workflow, arguments, &options, outside, screen)
+    let arguments = arguments::read(plan, workflow, &options, &matches, &own)?;
+    let environment = Environment::of_process();
+    let config = outside::configuration(&path, &options, &environment, screen)?;
+    refuse_too_many_calls(&script, id, &arguments, config.limits.calls, screen)?;
+    let outside = Outside::new(plan, workflow, config, &options, &environment)?;
+    perform(plan, id, workflow, arguments, &options, outside, screen)
+}
+
+/// With its arguments, the calls of a run are bounded (L10.1): a bound above the limit is said before anything starts.
+fn refuse_too_many_calls(
+    script: &Script,
+    workflow: WorkflowId,
+    arguments: &Arguments,
+    allowed: u64,
+    screen: Screen,
+) -> Result<(), Refusal> {
+    let Some(wrong) = too_many_calls_of(&script.plan, workflow, &arguments.values, allowed) else {
+        return Ok(());
+    };
+    screen.complain(&human([&wrong], &script.sources, screen.err));
+    Err(Refusal::no("the run would be too large, so nothing was run"))
 }
 
 /// Help, or what is wrong with a command without a script.
@@ -54,19 +75,25 @@ fn without_script(rest: &[OsString]) -> Exit {
     }
 }
 
+/// A script without errors.
+struct Script {
+    plan: Arc<Plan>,
+    sources: Vec<Source>,
+}
+
 /// The plan of a script; what is wrong with the script goes to the standard error.
-fn plan(path: &Path, screen: Screen) -> Result<Arc<Plan>, Refusal> {
+fn plan(path: &Path, screen: Screen) -> Result<Script, Refusal> {
     let metadata = std::fs::metadata(path).map_err(|error| missing(path, &error))?;
     if metadata.is_dir() {
         let refusal =
             Refusal::usage(format!("`{}` is a directory, and `run` takes one script", path.display()));
         return Err(refusal.help("name a file that ends in .agentflow"));
     }
-    let compiled = compile::compile(&DiskWorld::new(), &name(path)?);
+    let compiled = compile::compile_uncounted(&DiskWorld::new(), &name(path)?);
     let errors = compiled.diagnostics.iter().filter(|it| it.severity == Severity::Error);
     let text = human(errors, &compiled.sources, screen.err);
     match compiled.plan {
-        Some(plan) if text.is_empty() => Ok(Arc::new(plan)),
+        Some(plan) if text.is_empty() => Ok(Script { plan: Arc::new(plan), sources: compiled.sources }),
         _ => {
             screen.complain(&text);
             Err(Refusal::no(format!("`{}` cannot run as it is", path.display())))

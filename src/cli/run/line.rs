@@ -1,4 +1,4 @@
-use crate::base::Decimal;
+use crate::base::{Decimal, thousands};
 use crate::diag::render::{Look, Style, visible};
 use crate::engine::effect::Usage;
 use crate::plan::{NodeKind, Plan, Workflow};
@@ -151,19 +151,6 @@ impl Row {
 /// `412 → 96 tok`
 pub(super) fn tokens(usage: &Usage) -> String {
     format!("{} → {} tok", thousands(usage.input_tokens), thousands(usage.output_tokens))
-}
-
-/// `1,204`
-pub(super) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// `$0.0094`

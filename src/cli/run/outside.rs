@@ -31,24 +31,22 @@ pub(super) enum Answers {
 }
 
 impl Outside {
-    /// The outside that the options, the configuration and the environment ask for; refuses what cannot be had, before
+    /// The outside that the options and the configuration ask for in this environment; refuses what cannot be had, before
     /// anything starts.
     pub(super) fn new(
         plan: &Plan,
         workflow: &Workflow,
-        script: &Path,
+        config: Config,
         options: &Options,
-        screen: Screen,
+        environment: &Environment,
     ) -> Result<Self, Refusal> {
-        let environment = Environment::of_process();
-        let config = configuration(script, options, &environment, screen)?;
         let reach = reach(plan, workflow, config.default_tier);
         let asks = !reach.tiers.is_empty();
         if options.no_llm || config.no_llm {
             return Ok(Self { config, answers: Answers::Simulated { seed: options.seed }, asks });
         }
         refuse_the_world(plan, workflow, &reach)?;
-        let offer = config.offer(&environment);
+        let offer = config.offer(environment);
         let usable = offer.require(reach.tiers);
         usable.map_err(|missing| Refusal::usage(missing.to_string()).help(missing.help()))?;
         let router = Router::new(offer, config.router, options.seed);
@@ -73,7 +71,8 @@ impl Outside {
     }
 }
 
-fn configuration(
+/// All layers of the configuration; refuses where one is wrong.
+pub(super) fn configuration(
     script: &Path,
     options: &Options,
     environment: &Environment,

@@ -1,6 +1,6 @@
-use super::line::{Columns, money, seconds, thousands, tokens};
+use super::line::{Columns, money, seconds, tokens};
 use super::report::code;
-use crate::base::Decimal;
+use crate::base::{Decimal, thousands};
 use crate::cli::check::many;
 use crate::diag::render::{Look, Style, visible};
 use crate::engine::effect::{CallableKind, Outcome, RunStatus, StepReport, StepStatus, Usage};

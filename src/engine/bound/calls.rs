@@ -1,10 +1,11 @@
 use super::lists::{Known, Most, Scope};
+use super::tally::{CallBound, FactorKind};
+use crate::base::Place;
 use crate::engine::eval::Value;
 use crate::plan::{
-    AfterLoop, Annotations, BlockId, Call, Criterion, DimensionKind, Each, ExprId, Loop, NodeKind, Plan,
-    Rubric, Tiers, Type, VarId, Workflow, WorkflowId,
+    AfterLoop, Annotations, BlockId, Call, Criterion, DimensionKind, Each, ExprId, Loop, Node, NodeKind,
+    Plan, Rubric, Tiers, Type, VarId, Workflow, WorkflowId,
 };
-use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 /// Turns of an agent with tools, where nothing else is written (L3.8).
@@ -12,59 +13,61 @@ const TURNS: u32 = 8;
 /// Workflows that may stand in each other; a plan that goes deeper has no bound that could be allowed.
 const DEPTH: usize = 256;
 
-/// The most calls that a run of a workflow can make.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallBound {
-    /// At most so many.
-    AtMost(u64),
-    /// It follows from the lengths of these parameters.
-    Follows(Vec<SmolStr>),
-}
-
 /// The most calls that a run of a workflow can make (L10.1), with these arguments or whatever they are.
 ///
 /// An agent's step counts its turns and re-asks, a rubric its votes times its tries, a loop its rounds times body and
 /// judge, a fan-out its items times its body, a `when` its dearest case, a workflow what it makes of its arguments.
 pub fn call_bound(plan: &Plan, workflow: WorkflowId, args: Option<&[Value]>) -> CallBound {
-    let Some(found) = plan.workflow(workflow) else { return CallBound::AtMost(0) };
-    let known = found.params.iter().enumerate().map(|(position, param)| {
-        match args.and_then(|args| args.get(position)) {
-            Some(value) => Known::Value(value.clone()),
-            None => Known::Param(param.name.clone()),
-        }
-    });
-    let mut counter = Counter { plan, open: Vec::new(), seen: Vec::new(), depth: 0 };
-    let calls = counter.workflow(workflow, known.collect(), None);
-    if counter.open.is_empty() { CallBound::AtMost(calls) } else { CallBound::Follows(counter.open) }
+    Counter::new(plan).outermost(workflow, args)
+}
+
+/// The bound of every workflow of a plan, whatever its arguments are, in their order.
+pub fn call_bounds(plan: &Plan) -> Vec<CallBound> {
+    let mut counter = Counter::new(plan);
+    let ids = (0..).map(WorkflowId).zip(&plan.workflows);
+    ids.map(|(id, _)| counter.outermost(id, None)).collect()
 }
 
 /// A workflow as it is called: what its bound depends on.
 #[derive(PartialEq)]
 struct Called {
-    workflow: WorkflowId,
     args: Vec<Known>,
     tier: Option<Tiers>,
 }
 
 struct Counter<'a> {
     plan: &'a Plan,
-    /// Parameters whose lengths decide.
-    open: Vec<SmolStr>,
     /// Bounds that were found already.
-    seen: Vec<(Called, u64)>,
+    seen: BTreeMap<WorkflowId, Vec<(Called, CallBound)>>,
     depth: usize,
 }
 
 impl<'a> Counter<'a> {
-    fn workflow(&mut self, id: WorkflowId, args: Vec<Known>, tier: Option<Tiers>) -> u64 {
-        let Some(workflow) = self.plan.workflow(id) else { return 0 };
+    fn new(plan: &'a Plan) -> Self {
+        Self { plan, seen: BTreeMap::new(), depth: 0 }
+    }
+
+    fn outermost(&mut self, id: WorkflowId, args: Option<&[Value]>) -> CallBound {
+        let Some(workflow) = self.plan.workflow(id) else { return CallBound::default() };
+        let known = workflow.params.iter().enumerate().map(|(position, param)| {
+            match args.and_then(|args| args.get(position)) {
+                Some(value) => Known::Value(value.clone()),
+                None => Known::Param(param.name.clone()),
+            }
+        });
+        self.workflow(id, known.collect(), None)
+    }
+
+    fn workflow(&mut self, id: WorkflowId, args: Vec<Known>, tier: Option<Tiers>) -> CallBound {
+        let Some(workflow) = self.plan.workflow(id) else { return CallBound::default() };
         let tier = tier.or(workflow.annotations.tier);
-        let called = Called { workflow: id, args, tier };
-        if let Some((_, calls)) = self.seen.iter().find(|(seen, _)| *seen == called) {
-            return *calls;
+        let called = Called { args, tier };
+        let seen = self.seen.get(&id).and_then(|all| all.iter().find(|(seen, _)| *seen == called));
+        if let Some((_, bound)) = seen {
+            return bound.clone();
         }
         if self.depth >= DEPTH {
-            return u64::MAX;
+            return CallBound::of(u64::MAX, workflow.place, FactorKind::Workflow(workflow.name.clone()));
         }
         let mut known: BTreeMap<VarId, Known> =
             workflow.params.iter().map(|param| param.var).zip(called.args.iter().cloned()).collect();
@@ -75,55 +78,44 @@ impl<'a> Counter<'a> {
         }
         let scope = Scope { plan: self.plan, vars: &workflow.vars, known };
         self.depth += 1;
-        let calls = self.block(workflow, &scope, Workflow::BODY, tier);
+        let bound = self.block(workflow, &scope, Workflow::BODY, tier);
         self.depth -= 1;
-        self.seen.push((called, calls));
-        calls
+        self.seen.entry(id).or_default().push((called, bound.clone()));
+        bound
     }
 
-    fn block(&mut self, workflow: &'a Workflow, scope: &Scope<'a>, id: BlockId, tier: Option<Tiers>) -> u64 {
+    fn block(
+        &mut self,
+        workflow: &'a Workflow,
+        scope: &Scope<'a>,
+        id: BlockId,
+        tier: Option<Tiers>,
+    ) -> CallBound {
         let nodes = workflow.blocks.get(id.index()).map_or(&[][..], |block| block.nodes.as_slice());
-        let kinds = nodes.iter().filter_map(|node| workflow.nodes.get(node.index())).map(|node| &node.kind);
-        kinds.fold(0, |sum: u64, kind| sum.saturating_add(self.node(workflow, scope, kind, tier)))
+        let nodes = nodes.iter().filter_map(|node| workflow.nodes.get(node.index()));
+        nodes.fold(CallBound::default(), |sum, node| sum.and(self.node(workflow, scope, node, tier)))
     }
 
     fn node(
         &mut self,
         workflow: &'a Workflow,
         scope: &Scope<'a>,
-        kind: &'a NodeKind,
+        node: &'a Node,
         tier: Option<Tiers>,
-    ) -> u64 {
-        match kind {
-            NodeKind::Step { call, annotations, .. } => self.call(scope, call, annotations, tier),
-            NodeKind::When { arms } => {
-                let cases = arms.iter().map(|arm| self.block(workflow, scope, arm.block, tier));
-                cases.max().unwrap_or(0)
-            }
+    ) -> CallBound {
+        match &node.kind {
+            NodeKind::Step { call, annotations, .. } => self.call(scope, node, call, annotations, tier),
+            NodeKind::When { arms } => arms.iter().fold(CallBound::default(), |dearest, arm| {
+                dearest.or(self.block(workflow, scope, arm.block, tier))
+            }),
             NodeKind::Parallel { block, .. } => self.block(workflow, scope, *block, tier),
-            NodeKind::Each(each) => self.each(workflow, scope, each, tier),
-            NodeKind::Loop(looped) => self.looped(workflow, scope, looped, tier),
-            _ => 0,
-        }
-    }
-
-    fn each(&mut self, workflow: &'a Workflow, scope: &Scope<'a>, each: &Each, tier: Option<Tiers>) -> u64 {
-        let body = self.block(workflow, scope, each.block, tier);
-        if body == 0 {
-            return 0;
-        }
-        let items = match (scope.most(each.list), each.max) {
-            (Most::Items(items), Some(max)) => items.min(max),
-            (Most::Items(items), None) => items,
-            (Most::Param(_), Some(max)) => max,
-            (Most::Param(name), None) => {
-                if !self.open.contains(&name) {
-                    self.open.push(name);
-                }
-                1
+            NodeKind::Each(each) => {
+                let body = self.block(workflow, scope, each.block, tier);
+                items(scope, each, body, node.place)
             }
-        };
-        items.saturating_mul(body)
+            NodeKind::Loop(looped) => self.looped(workflow, scope, looped, node.place, tier),
+            _ => CallBound::default(),
+        }
     }
 
     fn looped(
@@ -131,21 +123,29 @@ impl<'a> Counter<'a> {
         workflow: &'a Workflow,
         scope: &Scope<'a>,
         looped: &Loop,
+        place: Place,
         tier: Option<Tiers>,
-    ) -> u64 {
-        let rounds = rounds(scope, looped.max);
+    ) -> CallBound {
         let body = self.block(workflow, scope, looped.block, tier);
         let judge = looped.judge.as_ref().and_then(|judge| self.plan.rubric(judge.rubric));
         let judge = judge.map_or(0, |rubric| rubric_calls(rubric, &Annotations::default(), tier));
+        let judge = CallBound::of(judge, place, FactorKind::Judge);
         let tail = match looped.otherwise {
             AfterLoop::Block { block, .. } => self.block(workflow, scope, block, tier),
-            _ => 0,
+            _ => CallBound::default(),
         };
-        rounds.saturating_mul(body.saturating_add(judge)).saturating_add(tail)
+        body.and(judge).times(rounds(scope, looped.max), place, FactorKind::Rounds).and(tail)
     }
 
-    fn call(&mut self, scope: &Scope<'a>, call: &Call, step: &Annotations, tier: Option<Tiers>) -> u64 {
-        match call {
+    fn call(
+        &mut self,
+        scope: &Scope<'a>,
+        node: &Node,
+        call: &Call,
+        step: &Annotations,
+        tier: Option<Tiers>,
+    ) -> CallBound {
+        let calls = match call {
             Call::Agent(id, _) => self.plan.agent(*id).map_or(0, |agent| {
                 let own = &agent.annotations;
                 let turns =
@@ -157,11 +157,30 @@ impl<'a> Counter<'a> {
             Call::Workflow(id, args) => {
                 let args = args.iter().map(|arg| argument(scope, *arg)).collect();
                 let own = self.plan.workflow(*id).and_then(|called| called.annotations.tier);
-                self.workflow(*id, args, step.tier.or(own).or(tier))
+                let called = self.workflow(*id, args, step.tier.or(own).or(tier));
+                return called.times(1, node.place, FactorKind::Workflow(node.name.clone()));
             }
             Call::Tool(..) | Call::Ask(_) => 0,
-        }
+        };
+        CallBound::of(calls, node.place, FactorKind::Step(node.name.clone()))
     }
+}
+
+/// What a fan-out makes of its body.
+fn items(scope: &Scope<'_>, each: &Each, mut body: CallBound, place: Place) -> CallBound {
+    if body.calls == 0 {
+        return body;
+    }
+    let items = match (scope.most(each.list), each.max) {
+        (Most::Items(items), Some(max)) => items.min(max),
+        (Most::Items(items), None) => items,
+        (Most::Param(_), Some(max)) => max,
+        (Most::Param(name), None) => {
+            body.follow(name);
+            1
+        }
+    };
+    body.times(items, place, FactorKind::Items)
 }
 
 /// What a called workflow knows of an argument.

@@ -2,5 +2,7 @@
 
 mod calls;
 mod lists;
+mod tally;
 
-pub use calls::{CallBound, call_bound};
+pub use calls::{call_bound, call_bounds};
+pub use tally::{CallBound, Factor, FactorKind};

@@ -1,21 +1,31 @@
 use crate::language::check::Checked;
 use crate::language::hir::{CallableId, CallableKind, Definition, LocalId, ModuleId, Program, TypeId};
 use crate::plan::{self, Plan, VarId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The plan of a module: its workflows and tests with all that they reach.
 ///
 /// `checked` holds the checked modules in the order of `program.modules`; none of those that are reached may have errors.
 pub fn lower(program: &Program, checked: &[Checked], entry: ModuleId) -> Plan {
     let mut lowering = Lowering::new(program, checked);
-    lowering.plan.version = plan::PLAN_VERSION;
-    lowering.plan.files = program.sources.iter().map(|source| source.name.to_string()).collect();
-    lowering.plan.types = plan::builtin::declarations();
     lowering.declare_local(entry);
     lowering.drain();
     lowering.lower_tests(entry);
     lowering.drain();
-    lowering.finish(entry)
+    lowering.finish(&BTreeSet::from([entry]))
+}
+
+/// The plan of several modules together, without their tests: for questions about all workflows of a project.
+pub fn lower_modules(program: &Program, checked: &[Checked], entries: &[ModuleId]) -> Plan {
+    let mut lowering = Lowering::new(program, checked);
+    let entries: BTreeSet<ModuleId> = entries.iter().copied().collect();
+    for (index, callable) in program.callables.iter().enumerate() {
+        if callable.kind == CallableKind::Workflow && entries.contains(&callable.module) {
+            lowering.place(CallableId(u32::try_from(index).unwrap_or(u32::MAX)));
+        }
+    }
+    lowering.drain();
+    lowering.finish(&entries)
 }
 
 /// The state of making one plan.
@@ -65,10 +75,16 @@ impl<'a> Lowering<'a> {
         }
         let types =
             (0..crate::language::hir::builtin::COUNT).map(|n| ((None, TypeId(n)), plan::TypeId(n))).collect();
+        let plan = Plan {
+            version: plan::PLAN_VERSION,
+            files: program.sources.iter().map(|source| source.name.to_string()).collect(),
+            types: plan::builtin::declarations(),
+            ..Plan::default()
+        };
         Self {
             program,
             checked,
-            plan: Plan::default(),
+            plan,
             definitions,
             requires,
             types,
@@ -149,7 +165,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn finish(mut self, entry: ModuleId) -> Plan {
+    fn finish(mut self, entries: &BTreeSet<ModuleId>) -> Plan {
         self.plan.agents = in_place(std::mem::take(&mut self.agents));
         self.plan.rubrics = in_place(std::mem::take(&mut self.rubrics));
         self.plan.tools = in_place(std::mem::take(&mut self.tools));
@@ -158,15 +174,15 @@ impl<'a> Lowering<'a> {
         for (index, workflow) in self.plan.workflows.iter_mut().enumerate() {
             workflow.called = called.contains(&index);
         }
-        self.mark_local(entry);
+        self.mark_local(entries);
         self.plan
     }
 
     /// Tells the script's own workflows from those of the modules that it uses.
-    fn mark_local(&mut self, entry: ModuleId) {
+    fn mark_local(&mut self, entries: &BTreeSet<ModuleId>) {
         for (index, callable) in self.program.callables.iter().enumerate() {
             let id = CallableId(u32::try_from(index).unwrap_or(u32::MAX));
-            let own = callable.module == entry && callable.kind == CallableKind::Workflow;
+            let own = callable.kind == CallableKind::Workflow && entries.contains(&callable.module);
             let place = self.places.get(&id).filter(|_| own);
             if let Some(workflow) = place.and_then(|place| self.plan.workflows.get_mut(*place as usize)) {
                 workflow.local = true;
@@ -180,7 +196,7 @@ fn in_place<T>(mut items: Vec<(u32, T)>) -> Vec<T> {
     items.into_iter().map(|(_, item)| item).collect()
 }
 
-fn called_workflows(plan: &Plan) -> std::collections::BTreeSet<usize> {
+fn called_workflows(plan: &Plan) -> BTreeSet<usize> {
     let steps = plan.workflows.iter().flat_map(|workflow| &workflow.nodes);
     steps
         .filter_map(|node| match &node.kind {
