@@ -79,17 +79,13 @@ fn what_is_near_exists() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-/// Pages whose failing example still shows a second code beside its own; the list only gets shorter.
-const TWO_SLIPS: [&str; 3] = ["AF0112", "AF0114", "AF0115"];
-
 #[test]
 fn failing_examples_fail_so_and_repaired_ones_are_clean() {
     let mut wrong = String::new();
     for (code, page) in Code::ALL.iter().filter_map(|code| Some((code, Page::of(*code).ok()?))) {
         let Example::Scripts { failing, repaired } = page.example else { continue };
         let checked = support::check(&files::split(failing));
-        let all_so =
-            checked.diagnostics.iter().all(|it| it.code == *code) || TWO_SLIPS.contains(&code.number());
+        let all_so = checked.diagnostics.iter().all(|it| it.code == *code);
         if checked.diagnostics.is_empty() || !all_so {
             let _ = writeln!(wrong, "{code}: the failing example should give {code} and nothing else:");
             let _ = writeln!(wrong, "{}", support::rendered(&checked));

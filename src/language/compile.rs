@@ -1,4 +1,4 @@
-use super::check::{Checked, check_module, check_program, complete, suppress};
+use super::check::{Checked, check_module, check_program, complete, silence, suppress};
 use super::hir::{Effects, ModuleId, Program, Resolved, World, resolve};
 use crate::base::parallel_map;
 use crate::diag::{Diagnostic, in_page_order};
@@ -30,6 +30,7 @@ pub fn compile(world: &dyn World, entries: &[String]) -> Compiled {
         diagnostics.append(&mut module.diagnostics);
     }
     suppress(&program, &mut diagnostics);
+    silence(&program, &mut diagnostics);
     in_page_order(&mut diagnostics);
     Compiled { program, checked, diagnostics }
 }

@@ -32,7 +32,10 @@ pub fn suppress(program: &Program, diagnostics: &mut Vec<Diagnostic>) {
         let line = source.line_column(diagnostic.place.span.start).line;
         !take(&mut allows, diagnostic, line)
     });
-    for allow in &allows {
+    // In a text that could not be read whole, a warning may be missing because of that.
+    let is_whole =
+        |file: FileId| !program.modules.iter().any(|module| module.file == file && module.is_broken());
+    for allow in allows.iter().filter(|allow| is_whole(allow.file)) {
         for (code, used) in &allow.codes {
             if !used {
                 found.push(useless(allow, *code));
