@@ -54,6 +54,7 @@ fn make(program: &Program, id: ConstantId) -> Option<Made> {
     let constant = program.constant(id)?;
     let written = written(program, id)?;
     let mut cx = Cx::new(program, constant.module);
+    cx.item = written.span;
     cx.begin(Room::Constant);
     let (ty, value) = match &written.ty {
         Some(declared) => {

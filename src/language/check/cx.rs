@@ -4,7 +4,7 @@ use crate::base::{FileId, Place, Span};
 use crate::diag::{Code, Diagnostic};
 use crate::language::hir::{
     CallableId, Expr, ExprKind, Local, LocalId, LocalKind, Module, ModuleId, Program, TestTarget, Type,
-    TypeDecl, TypeId, Types, Used,
+    TypeDecl, TypeId, Types, Used, head_of,
 };
 use crate::language::syntax::ast;
 use indexmap::IndexMap;
@@ -21,6 +21,10 @@ pub struct Cx<'p> {
     pub module: ModuleId,
     /// The file that spans lie in: the module's, or a prompt file's while that is checked.
     pub file: FileId,
+    /// The declaration that is checked.
+    pub item: Span,
+    /// Its head, where it has one.
+    pub head: Option<Span>,
     /// What kind of declaration this is.
     pub room: Room,
     /// What was found.
@@ -114,6 +118,8 @@ impl<'p> Cx<'p> {
             program,
             module,
             file,
+            item: Span::default(),
+            head: None,
             room: Room::Constant,
             diagnostics: Vec::new(),
             scope: Scope::default(),
@@ -129,6 +135,12 @@ impl<'p> Cx<'p> {
             today: None,
             now: None,
         }
+    }
+
+    /// Goes to a declaration of the module.
+    pub fn at(&mut self, item: &ast::Item) {
+        let head = head_of(item).map(|(head, _)| Span { start: head.span.start, end: head.end.end });
+        (self.item, self.head) = (item.span(), head);
     }
 
     /// Begins a declaration: an empty scope, no variables. Diagnostics, types and uses stay.

@@ -43,7 +43,7 @@ impl Cx<'_> {
 
     /// Whether the parser reported something inside a declaration: then what is missing there may have been written.
     pub fn has_slip(&self, span: Span) -> bool {
-        self.names().is_some_and(|names| names.has_slip(span))
+        self.names().is_some_and(|names| names.file == self.file && names.has_slip(span))
     }
 }
 

@@ -39,11 +39,13 @@ pub fn check_module(program: &Program, id: ModuleId) -> Checked {
     let mut definitions = Vec::new();
     let mut outlines = Outlines::default();
     for item in &module.tree.items {
+        cx.at(item);
         definitions.extend(definition(&mut cx, &mut ids, &mut outlines, item));
     }
     // Tests come last: they see the bodies of workflows, wherever those stand.
     for item in &module.tree.items {
         if let Item::Test(test) = item {
+            cx.at(item);
             definitions.extend(tests::check_test(&mut cx, test, &mut outlines).map(Definition::Test));
         }
     }

@@ -113,6 +113,8 @@ pub struct Callable {
     pub result_span: Span,
     /// What a tool touches; `None` for all others, and for a tool whose effect is broken.
     pub effect: Option<Effect>,
+    /// Its head could not be read whole: what it takes and gives is not known.
+    pub lost: bool,
 }
 
 /// The kinds of callables.

@@ -1,7 +1,8 @@
+use super::lost::words;
 use super::resolve::{BUILTIN_TYPES, Resolver};
 use super::{
-    Callable, CallableId, CallableKind, Constant, ConstantId, Expr, ExprKind, ModuleId, Program, Type,
-    TypeDecl, TypeId, TypeKind, Variant, builtin,
+    Callable, CallableId, CallableKind, Constant, ConstantId, Expr, ExprKind, ModuleId, NameKind, Program,
+    Type, TypeDecl, TypeId, TypeKind, Variant, builtin,
 };
 use crate::base::{FileId, Span};
 use crate::diag::{Code, Diagnostic, Fix};
@@ -102,24 +103,31 @@ impl Pass<'_> {
     /// The name of a declaration that could not be read: whoever uses it makes no second mistake.
     fn bad(&mut self, span: Span) {
         let Some(source) = self.program.sources.get(self.file.0 as usize) else { return };
-        let mut words = source.slice(span).split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
-        let keyword = words.find(|word| !word.is_empty());
-        let is_item = matches!(keyword, Some("type" | "agent" | "rubric" | "tool" | "workflow" | "let"));
-        let name = words.find(|word| !word.is_empty()).map(SmolStr::from);
-        if let (true, Some(name)) = (is_item, name) {
-            self.broken(name);
-        }
+        let text = source.slice(span);
+        let Some(keyword) = words(text).next() else { return };
+        let kind = match keyword {
+            "type" => NameKind::Type,
+            "agent" | "rubric" | "tool" | "workflow" => NameKind::Callable,
+            "let" => NameKind::Value,
+            _ => return,
+        };
+        let behind = text.trim_start().strip_prefix(keyword).unwrap_or_default().trim_start();
+        let name = words(behind).next().filter(|name| behind.starts_with(name)).map(SmolStr::from);
+        self.lose(name, kind);
     }
 
-    fn broken(&mut self, name: SmolStr) {
-        if let Some(module) = self.program.modules.get_mut(self.id.0 as usize) {
-            module.broken_names.insert(name);
+    /// The name of a declaration that is not there, if it was readable.
+    fn lose(&mut self, name: Option<SmolStr>, kind: NameKind) {
+        let Some(module) = self.program.modules.get_mut(self.id.0 as usize) else { return };
+        match name {
+            Some(name) => module.lost.add(name),
+            None => module.lost.add_nameless(kind),
         }
     }
 
     fn ty(&mut self, decl: &ast::TypeDecl) {
         if decl.name.is_missing() {
-            return;
+            return self.lose(None, NameKind::Type);
         }
         if BUILTIN_TYPES.contains(&decl.name.text.as_str()) {
             let message = format!("`{}` is the name of a built-in type", decl.name.text);
@@ -154,7 +162,9 @@ impl Pass<'_> {
 
     fn callable(&mut self, at: usize, head: &ast::Head, kind: CallableKind) {
         let id = CallableId(index(self.program.callables.len()));
-        if !head.name.is_missing() {
+        if head.name.is_missing() {
+            self.lose(None, NameKind::Callable);
+        } else {
             let earlier = match self.program.modules.get_mut(self.id.0 as usize) {
                 Some(module) => insert(&mut module.callables, &head.name, id),
                 None => None,
@@ -177,13 +187,16 @@ impl Pass<'_> {
             result: None,
             result_span: head.result.as_ref().map_or(head.end, |ty| ty.span),
             effect: None,
+            lost: false,
         });
     }
 
     fn constant(&mut self, at: usize, constant: &ast::Constant) {
         let name = &constant.name;
         let id = ConstantId(index(self.program.constants.len()));
-        if !name.is_missing() {
+        if name.is_missing() {
+            self.lose(None, NameKind::Value);
+        } else {
             let earlier = match self.program.modules.get_mut(self.id.0 as usize) {
                 Some(module) => insert(&mut module.constants, name, id),
                 None => None,
@@ -249,7 +262,7 @@ pub(super) fn import(program: &mut Program, id: ModuleId, found: &mut Vec<Diagno
                 None => {
                     let name = import.alias.as_ref().unwrap_or(&import.name).text.clone();
                     if let Some(module) = program.modules.get_mut(id.0 as usize) {
-                        module.broken_names.insert(name);
+                        module.lost.add(name);
                     }
                 }
             }
@@ -273,13 +286,15 @@ fn import_one(
     let targets = declared(program, from, &import.name.text);
     if targets.is_empty() {
         let source = program.module(from);
-        let is_known = source.is_some_and(|module| module.broken_names.contains(&import.name.text));
+        let kinds = [NameKind::Type, NameKind::Callable, NameKind::Value];
+        let is_known = source
+            .is_some_and(|module| kinds.iter().any(|kind| module.lost.may_be(&import.name.text, *kind)));
         let is_unread = source.is_some_and(|module| module.is_broken() && module.tree.items.is_empty());
         if !is_known && !is_unread {
             found.push(not_declared(program, file, from, &import.name));
         }
         if let Some(module) = program.modules.get_mut(id.0 as usize) {
-            module.broken_names.insert(local.text.clone());
+            module.lost.add(local.text.clone());
         }
         return;
     }

@@ -1,5 +1,5 @@
 use super::std::{std_module, std_names};
-use super::{Module, ModuleId, Program, World, WorldError};
+use super::{Lost, Module, ModuleId, Program, World, WorldError};
 use crate::base::{FileId, Source, Span, parallel_map};
 use crate::diag::{Code, Diagnostic, Severity, closest, did_you_mean};
 use crate::language::syntax::ast::{self, Text, TextSource, Tree, UseSource};
@@ -95,7 +95,9 @@ impl<'w> Loader<'w> {
                     let slips = slips.collect();
                     self.diagnostics.extend(found);
                     self.diagnostics.extend(self.empty(wanted));
-                    self.add_module(wanted.path.clone(), wanted.file, Arc::new(tree), slips);
+                    let source = self.program.sources.get(wanted.file.0 as usize);
+                    let lost = source.map(|source| Lost::of(source, slips)).unwrap_or_default();
+                    self.add_module(wanted.path.clone(), wanted.file, Arc::new(tree), lost);
                 }
                 Ok(Content::Prompt(text, found)) => {
                     self.diagnostics.extend(found);
@@ -129,8 +131,8 @@ impl<'w> Loader<'w> {
         self.diagnostics.push(Diagnostic::new(code, wanted.file, Span::default(), message));
         match wanted.kind {
             Kind::Module => {
-                let slips = vec![Span::default()];
-                self.add_module(wanted.path.clone(), wanted.file, Arc::new(Tree::default()), slips);
+                let lost = Lost::of(&Source::new("", ""), vec![Span::default()]);
+                self.add_module(wanted.path.clone(), wanted.file, Arc::new(Tree::default()), lost);
             }
             Kind::Prompt => {
                 let text = Text { span: Span::default(), style: ast::TextStyle::File, parts: Vec::new() };
@@ -139,10 +141,10 @@ impl<'w> Loader<'w> {
         }
     }
 
-    fn add_module(&mut self, path: Arc<str>, file: FileId, tree: Arc<Tree>, slips: Vec<Span>) {
+    fn add_module(&mut self, path: Arc<str>, file: FileId, tree: Arc<Tree>, lost: Lost) {
         let id = ModuleId(u32::try_from(self.program.modules.len()).unwrap_or(u32::MAX));
         self.modules.insert(path.clone(), Some(id));
-        self.program.modules.push(Module::new(file, path, tree, slips));
+        self.program.modules.push(Module::new(file, path, tree, lost));
     }
 
     fn add_std(&mut self, name: &str) {
@@ -152,7 +154,7 @@ impl<'w> Loader<'w> {
         }
         let file = FileId(u32::try_from(self.program.sources.len()).unwrap_or(u32::MAX));
         self.program.sources.push(module.source);
-        self.add_module(module.path.into(), file, module.tree, Vec::new());
+        self.add_module(module.path.into(), file, module.tree, Lost::default());
     }
 
     /// The files that modules of a range name and that nobody named before.

@@ -13,6 +13,7 @@ mod expr;
 mod fits;
 pub mod functions;
 mod load;
+mod lost;
 mod meet;
 mod program;
 mod recursion;
@@ -38,6 +39,7 @@ pub use decl::{
 pub use effects::{Called, Effects, Touch};
 pub use expr::{Expr, ExprKind, NumberKind, Pattern, Piece};
 pub use fits::{Misfit, comparable, fits, loosened};
+pub use lost::{Lost, NameKind, seems_to_bind};
 pub use meet::meet;
 pub use program::{Imported, Module, ModuleId, Program, Target};
 pub use resolve::{Resolver, suggest};

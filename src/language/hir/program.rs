@@ -1,9 +1,8 @@
-use super::{Callable, CallableId, Constant, ConstantId, Effects, TypeDecl, TypeId, Used};
+use super::{Callable, CallableId, Constant, ConstantId, Effects, Lost, TypeDecl, TypeId, Used};
 use crate::base::{FileId, Source, Span};
-use crate::language::syntax::ast::{Text, Tree};
+use crate::language::syntax::ast::{Item, Text, Tree};
 use indexmap::IndexMap;
 use smol_str::SmolStr;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A module of a program.
@@ -53,15 +52,13 @@ pub struct Module {
     pub prompt_files: IndexMap<SmolStr, (FileId, Arc<Text>)>,
     /// The module of each of its `use`s, in the order of the page; `None` was reported.
     pub uses: Vec<Option<ModuleId>>,
-    /// Names that stand for something that was reported; whoever finds one here is silent.
-    pub broken_names: BTreeSet<SmolStr>,
-    /// The places of its syntax errors: what is missing there may have been written.
-    pub slips: Vec<Span>,
+    /// What its syntax errors took away; whoever misses it is silent.
+    pub lost: Lost,
 }
 
 impl Module {
     /// A module that declares nothing yet.
-    pub fn new(file: FileId, path: Arc<str>, tree: Arc<Tree>, slips: Vec<Span>) -> Self {
+    pub fn new(file: FileId, path: Arc<str>, tree: Arc<Tree>, lost: Lost) -> Self {
         Self {
             file,
             path,
@@ -73,19 +70,24 @@ impl Module {
             used: Used::default(),
             prompt_files: IndexMap::new(),
             uses: Vec::new(),
-            broken_names: BTreeSet::new(),
-            slips,
+            lost,
         }
     }
 
     /// Whether the text has syntax errors: then "never used" is a guess, and is not said.
     pub fn is_broken(&self) -> bool {
-        !self.slips.is_empty()
+        !self.lost.is_nothing()
     }
 
     /// Whether there is a syntax error in a part of the text.
     pub fn has_slip(&self, span: Span) -> bool {
-        self.slips.iter().any(|slip| span.start <= slip.start && slip.start <= span.end)
+        self.lost.within(span)
+    }
+
+    /// Whether there is a syntax error in the declaration around a place.
+    pub fn has_slip_around(&self, place: Span) -> bool {
+        let around = |item: &&Item| item.span().start <= place.start && place.end <= item.span().end;
+        self.is_broken() && self.tree.items.iter().find(around).is_some_and(|item| self.has_slip(item.span()))
     }
 
     /// Whether it belongs to the standard library.

@@ -1,5 +1,5 @@
 use super::declare::builtin_named;
-use super::{ConstantId, Module, ModuleId, Program, Type, Used};
+use super::{ConstantId, Module, ModuleId, NameKind, Program, Type, Used};
 use crate::base::{Decimal, FileId, Place, Span};
 use crate::diag::{Code, Diagnostic, Fix, closest};
 use crate::language::syntax::ast::{self, BoundKind, Name, TypeExpr, TypeExprKind};
@@ -72,8 +72,14 @@ impl<'p> Resolver<'p> {
         Self { program, module, id, file, diagnostics: Vec::new(), used: Used::default() }
     }
 
-    /// The type. What is wrong was reported, and is `Type::Error`.
+    /// The type. What is wrong was reported, and is `Type::Error`; so is a type on a line with a syntax error, which may
+    /// have lost a part.
     pub fn resolve(&mut self, ty: &TypeExpr) -> Type {
+        let made = self.type_of(ty);
+        if self.lost(ty.span) { Type::Error } else { made }
+    }
+
+    fn type_of(&mut self, ty: &TypeExpr) -> Type {
         match &ty.kind {
             TypeExprKind::Missing => Type::Error,
             TypeExprKind::Text(None) => Type::TEXT,
@@ -83,13 +89,18 @@ impl<'p> Resolver<'p> {
             TypeExprKind::Number(None) => Type::NUMBER,
             TypeExprKind::Number(Some(range)) => self.number(range),
             TypeExprKind::List(item, bound) => {
-                let item = self.resolve(item);
+                let item = self.type_of(item);
                 let max = bound.as_ref().and_then(|bound| self.bound(bound));
                 Type::List(Arc::new(item), max)
             }
-            TypeExprKind::Optional(inner) => self.resolve(inner).optional(),
+            TypeExprKind::Optional(inner) => self.type_of(inner).optional(),
             TypeExprKind::Named(name) => self.named(name),
         }
+    }
+
+    /// Whether a part of the text has a syntax error in it, or on its lines.
+    pub(super) fn lost(&self, part: Span) -> bool {
+        self.module.is_some_and(|module| module.is_broken() && module.lost.touches(part))
     }
 
     /// The number of a bound or cap: at least 1, as a literal or as the name of a constant that is one (L3.5).
@@ -125,7 +136,7 @@ impl<'p> Resolver<'p> {
     /// The constant of this name; one that is not there is reported.
     fn constant(&mut self, name: &Name) -> Option<ConstantId> {
         let module = self.module?;
-        if name.is_missing() || module.broken_names.contains(&name.text) {
+        if name.is_missing() || module.lost.may_be(&name.text, NameKind::Value) {
             return None;
         }
         if let Some(id) = module.constants.get(&name.text) {
@@ -214,7 +225,7 @@ impl<'p> Resolver<'p> {
     /// Says that there is no such type, and which is meant (L2.10).
     pub fn unknown(&mut self, name: &Name) {
         let Some(module) = self.module else { return };
-        if name.is_missing() || module.broken_names.contains(&name.text) {
+        if name.is_missing() || module.lost.may_be(&name.text, NameKind::Type) {
             return;
         }
         let found = Diagnostic::new(

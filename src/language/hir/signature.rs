@@ -12,6 +12,7 @@ struct Signature {
     params: Vec<Param>,
     result: Option<Type>,
     effect: Option<plan::Effect>,
+    lost: bool,
 }
 
 /// Says of every callable what it takes and gives.
@@ -34,6 +35,7 @@ pub(super) fn complete_callables(program: &mut Program, found: &mut Vec<Diagnost
             callable.params = signature.params;
             callable.result = signature.result;
             callable.effect = signature.effect;
+            callable.lost = signature.lost;
         }
         if let Some(module) = program.modules.get_mut(at) {
             module.used.extend(&used);
@@ -65,7 +67,9 @@ fn signature(
         Item::Tool(tool) => tool.effect.as_ref().and_then(effect_of),
         _ => None,
     };
-    Some(Signature { params, result, effect })
+    let lost = resolver.lost(Span { start: head.span.start, end: head.end.end });
+    let result = if lost && kind != CallableKind::Rubric { Some(Type::Error) } else { result };
+    Some(Signature { params, result, effect, lost })
 }
 
 /// What declarations with a body have in common.

@@ -132,7 +132,13 @@ impl Checker<'_, '_> {
         let told = frame.ended.is_some() || frame.fails.is_some();
         let broken = workflow.body.stmts.iter().any(|stmt| matches!(stmt, ast::Stmt::Bad(..)));
         let elsewhere = self.stmts.iter().any(|stmt| matches!(stmt.kind, StmtKind::Return { .. }));
-        if told || broken || elsewhere || workflow.body.span.is_empty() || workflow.head.result.is_none() {
+        if told
+            || broken
+            || elsewhere
+            || workflow.body.span.is_empty()
+            || workflow.head.result.is_none()
+            || result == Type::Error
+        {
             return;
         }
         let end = workflow.body.span.end.saturating_sub(1);

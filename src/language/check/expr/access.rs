@@ -78,6 +78,9 @@ impl Cx<'_> {
 
     pub(super) fn unknown_field(&mut self, id: TypeId, field: &Name) {
         let Some(TypeKind::Record(fields)) = self.type_decl(id).map(|decl| &decl.kind) else { return };
+        if self.is_lost(id) {
+            return;
+        }
         let names: Vec<SmolStr> = fields.iter().map(|it| it.name.clone()).collect();
         let ty = name_of(self, id).to_string();
         let report =
@@ -93,6 +96,13 @@ impl Cx<'_> {
             None => report,
         };
         self.report(report);
+    }
+
+    /// Whether the declaration of a type has a syntax error, so that a part of it may be lost.
+    pub(super) fn is_lost(&self, id: TypeId) -> bool {
+        let Some(decl) = self.type_decl(id) else { return true };
+        let module = decl.module.and_then(|id| self.program.module(id));
+        module.is_some_and(|module| module.has_slip_around(decl.span))
     }
 
     /// Says why there is no field to read, and what to write instead.

@@ -3,7 +3,7 @@ use crate::base::{FileId, Span};
 use crate::diag::{Code, Diagnostic, closest};
 use crate::language::check::cx::Cx;
 use crate::language::check::wanted::Wanted;
-use crate::language::hir::{Callable, CallableId, CallableKind, Expr, Param, Type, show, suggest};
+use crate::language::hir::{Callable, CallableId, CallableKind, Expr, NameKind, Param, Type, show, suggest};
 use crate::language::syntax::ast::{Arg, Call};
 use smol_str::SmolStr;
 
@@ -13,6 +13,10 @@ impl Cx<'_> {
     pub fn args(&mut self, id: CallableId, call: &Call) -> Vec<Option<Expr>> {
         let Some(callable) = self.program.callable(id) else { return Vec::new() };
         let params = &callable.params;
+        if callable.lost || self.has_slip(call.span) {
+            self.args_silently(call);
+            return vec![None; params.len()];
+        }
         let places = self.place_args(callable, call);
         let mut values: Vec<Option<Expr>> = vec![None; params.len()];
         let mut is_broken = false;
@@ -147,7 +151,7 @@ impl Cx<'_> {
             self.used.callables.insert(*id);
             return Some(*id);
         }
-        if names.broken_names.contains(&name.text) {
+        if names.lost.may_be(&name.text, NameKind::Callable) {
             return None;
         }
         let report = if name.text.parse::<Function>().is_ok() {

@@ -3,8 +3,8 @@ use crate::diag::{Code, closest};
 use crate::language::check::cx::{Cx, Room, broken};
 use crate::language::check::judging::{Bare, JudgeCall};
 use crate::language::hir::{
-    Callable, CallableId, CallableKind, Expr, ExprKind, Field, LocalKind, TestTarget, Type, TypeDecl,
-    TypeKind, builtin, functions, suggest,
+    Callable, CallableId, CallableKind, Expr, ExprKind, Field, LocalKind, NameKind, TestTarget, Type,
+    TypeDecl, TypeKind, builtin, functions, suggest,
 };
 use crate::language::syntax::ast::{self, Call, Name};
 use crate::plan::{EffectKind, Function};
@@ -28,7 +28,7 @@ impl Cx<'_> {
         if let Ok(function) = Function::from_str(&name.text) {
             return self.function(function, call, want);
         }
-        if !names.broken_names.contains(&name.text) && !name.is_missing() {
+        if !names.lost.may_be(&name.text, NameKind::Callable) && !name.is_missing() {
             self.unknown_function(name);
         }
         self.args_silently(call);
@@ -204,6 +204,9 @@ impl Cx<'_> {
         }
         let Some(found) = self.program.callable(callable) else { return broken(call.span) };
         self.used.callables.insert(callable);
+        if found.lost {
+            return broken(call.span);
+        }
         let fields = found.params.iter().map(|param| Field {
             name: param.name.clone(),
             span: param.span,

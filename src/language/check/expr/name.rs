@@ -3,7 +3,8 @@ use crate::diag::{Code, Fix, closest};
 use crate::language::check::cx::{Cx, Room, broken};
 use crate::language::check::scope::{Entry, Hidden};
 use crate::language::hir::{
-    CallableKind, Expr, ExprKind, Type, TypeId, TypeKind, builtin, functions, name_of, suggest,
+    CallableKind, Expr, ExprKind, NameKind, Type, TypeId, TypeKind, builtin, functions, name_of,
+    seems_to_bind, suggest,
 };
 use crate::language::syntax::ast::Name;
 use crate::plan::{Function, Grade, Literal};
@@ -105,11 +106,23 @@ impl Cx<'_> {
         if name.text == "rubric" && self.judging.is_some() {
             return self.bare_rubric(name.span);
         }
-        let is_broken = self.names().is_none_or(|names| names.broken_names.contains(&name.text));
+        let is_broken = self.may_be_lost(&name.text);
         if !is_broken && !want.is_some_and(|want| *want == Type::Error) {
             self.unknown(name, want);
         }
         broken(name.span)
+    }
+
+    /// Whether a value that is not known may be bound in a part of this declaration that could not be read.
+    fn may_be_lost(&self, name: &str) -> bool {
+        let Some(names) = self.names() else { return true };
+        if !names.is_broken() {
+            return names.lost.may_be(name, NameKind::Value);
+        }
+        let head = self.head.is_some_and(|head| names.lost.touches(head));
+        let text = || self.source_text(self.item);
+        head || names.lost.may_be(name, NameKind::Value)
+            || (names.has_slip(self.item) && seems_to_bind(text(), name))
     }
 
     /// Says that a name lives in a scope that is closed.
@@ -237,6 +250,9 @@ impl Cx<'_> {
 
     /// Says that an enum has no such variant.
     pub(super) fn no_variant(&mut self, name: &Name, id: TypeId, variants: &[SmolStr]) {
+        if self.is_lost(id) {
+            return;
+        }
         let ty = name_of(self, id).to_string();
         let list: Vec<String> = variants.iter().map(|variant| format!("`{variant}`")).collect();
         let mut report =

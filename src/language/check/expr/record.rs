@@ -93,7 +93,7 @@ impl Cx<'_> {
             .map(|(field, _)| field)
             .collect();
         // A misspelt field is missing too; saying both would be one slip twice.
-        if missing.is_empty() || is_broken || name.is_missing() {
+        if missing.is_empty() || is_broken || name.is_missing() || self.has_slip(span) {
             return;
         }
         let names = list_of(missing.iter().map(|field| format!("`{}`", field.name)));

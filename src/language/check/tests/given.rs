@@ -116,6 +116,9 @@ impl Tester<'_, '_, '_> {
         let outline = self.outlines.of(self.cx, workflow);
         let within = self.cx.program.callable(workflow).map(|it| it.name.clone()).unwrap_or_default();
         let Some(step) = outline.step(&name.text) else {
+            if self.has_lost(workflow) {
+                return None;
+            }
             let names = outline.steps.iter().map(|step| step.name.as_str());
             let help = crate::diag::did_you_mean(&name.text, names);
             let message = format!("`{within}` has no step `{}`", name.text);
@@ -162,6 +165,9 @@ impl Tester<'_, '_, '_> {
             let found = step.filter(is_workflow);
             let named = self.cx.names().and_then(|module| module.callables.get(&name.text).copied());
             let Some(next) = found.or(named.filter(is_workflow)) else {
+                if self.has_lost(within) {
+                    return None;
+                }
                 let message = format!("`{}` is no step that calls a workflow", name.text);
                 let report = self
                     .cx

@@ -11,7 +11,7 @@ use super::{Cx, Room};
 use crate::base::Span;
 use crate::diag::{Code, did_you_mean};
 use crate::language::hir::{
-    self, CallableId, CallableKind, LocalId, LocalKind, TestSource, TestTarget, Type,
+    self, CallableId, CallableKind, LocalId, LocalKind, NameKind, TestSource, TestTarget, Type,
 };
 use crate::language::syntax::ast::{self, ExprKind, Name, TestItem};
 use outline::Outline;
@@ -156,12 +156,21 @@ impl Tester<'_, '_, '_> {
         known
     }
 
+    /// Whether a workflow may have lost a step to a syntax error.
+    fn has_lost(&self, workflow: CallableId) -> bool {
+        let callable = self.cx.program.callable(workflow);
+        let module = callable.and_then(|it| Some((self.cx.program.module(it.module)?, it.span)));
+        module.is_some_and(|(module, span)| module.has_slip_around(span))
+    }
+
     /// Reports a name that is neither a callable nor a step.
     fn unknown(&mut self, name: &Name, code: Code, what: &str) {
-        if name.is_missing() {
+        let module = self.cx.names();
+        let is_lost = module.is_none_or(|module| module.lost.may_be(&name.text, NameKind::Callable))
+            || self.has_lost(self.workflow);
+        if name.is_missing() || is_lost {
             return;
         }
-        let module = self.cx.names();
         let callables = module.iter().flat_map(|module| module.callables.keys()).map(SmolStr::as_str);
         let steps = self.outline.steps.iter().map(|step| step.name.as_str());
         let help = did_you_mean(&name.text, steps.chain(callables));

@@ -76,6 +76,23 @@ pub enum Item {
     Bad(Span),
 }
 
+impl Item {
+    /// All of it, without its doc comment.
+    pub fn span(&self) -> Span {
+        match self {
+            Item::Use(it) => it.span,
+            Item::Type(it) => it.span,
+            Item::Agent(it) => it.head.span,
+            Item::Rubric(it) => it.head.span,
+            Item::Tool(it) => it.head.span,
+            Item::Workflow(it) => it.head.span,
+            Item::Test(it) => it.span,
+            Item::Let(it) => it.span,
+            Item::Bad(span) => *span,
+        }
+    }
+}
+
 /// `use std.rubrics { standard }` or `use "./team.agentflow" { architect, Finding as TeamFinding }` (L3.1).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Use {
