@@ -238,3 +238,27 @@ async fn a_journal_cut_anywhere_replays_and_says_what_was_not_recorded() {
     let answers = entries.iter().filter(|entry| matches!(entry, Entry::Input(Input::Model { .. })));
     assert_eq!(answers.count(), 3);
 }
+
+/// Waits for a rate limit before each answer.
+struct Limited(Duration);
+
+impl ModelClient for Limited {
+    fn call<'a>(&'a self, request: &'a ModelRequest, deltas: &'a dyn DeltaSink) -> BoxFuture<'a, Answered> {
+        Box::pin(async move {
+            deltas.delta(&request.step, Delta::Held(u64::try_from(self.0.as_millis()).unwrap()));
+            tokio::time::sleep(self.0).await;
+            Answered::Reply(stage::reply("yes"))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limit_that_is_longer_than_the_deadline_is_waited_for_and_replays() {
+    let rig = Rig::new(chain(Some(5_000)));
+    let models = Arc::new(Limited(Duration::from_secs(60)));
+    let outcome = run(Arc::clone(&rig.plan), begin(), rig.effects(models)).await.unwrap();
+    assert_eq!(outcome.status, RunStatus::Succeeded, "{:?}", outcome.error);
+    assert_eq!(outcome.steps[2].finished_ms, Some(180_000));
+    let replayed = replay(&rig.plan, &rig.journal.entries()).unwrap();
+    assert!(replayed.machine.is_over() && replayed.unrecorded.is_empty());
+}

@@ -1,3 +1,4 @@
+use crate::diag::Code;
 use std::process::ExitCode;
 
 /// What a command answers to the shell.
@@ -36,17 +37,26 @@ pub struct Refusal {
     pub message: String,
     /// What to do.
     pub help: Vec<String>,
+    /// The page that says more.
+    pub code: Option<Code>,
 }
 
 impl Refusal {
     /// The command, an argument or the configuration is wrong.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into(), help: Vec::new() }
+        Self { exit: Exit::Usage, message: message.into(), help: Vec::new(), code: None }
     }
 
     /// The answer is no.
     pub fn no(message: impl Into<String>) -> Self {
-        Self { exit: Exit::No, message: message.into(), help: Vec::new() }
+        Self { exit: Exit::No, message: message.into(), help: Vec::new(), code: None }
+    }
+
+    /// With the page that says more.
+    #[must_use]
+    pub fn code(mut self, code: Code) -> Self {
+        self.code = Some(code);
+        self
     }
 
     /// With what to do.

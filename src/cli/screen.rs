@@ -79,11 +79,16 @@ impl Screen {
 
     /// Says why a command did nothing.
     pub fn refuse(self, refusal: &Refusal) {
-        let mut text = self.err.paint(Style::Error, "error");
+        let head = refusal.code.map_or_else(|| "error".into(), |code| format!("error[{code}]"));
+        let mut text = self.err.paint(Style::Error, &head);
         text.push_str(&self.err.paint(Style::Bold, &format!(": {}", visible(&refusal.message))));
         for (number, help) in refusal.help.iter().flat_map(|help| help.lines()).enumerate() {
             text.push_str(if number == 0 { "\n  help: " } else { "\n        " });
             text.push_str(&visible(help));
+        }
+        if let Some(code) = refusal.code {
+            let more = format!("  more: agentflow explain {code}");
+            text = format!("{text}\n{}", self.err.paint(Style::Dim, &more));
         }
         self.complain(&text);
     }

@@ -1,6 +1,6 @@
 //! Scripts with the bound of their calls (L10.1), which needs a plan and the project's `[limits]`.
 
-use crate::base::thousands;
+use crate::base::{parallel_map, thousands};
 use crate::diag::{Code, Diagnostic, Severity, in_page_order};
 use crate::engine::bound::{CallBound, Factor, FactorKind, call_bound, call_bounds};
 use crate::engine::eval::Value;
@@ -10,18 +10,28 @@ use crate::language::{Compiled, compile};
 use crate::plan::{Call, NodeKind, Plan, Workflow, WorkflowId};
 use std::collections::BTreeSet;
 
+/// How many parts a project is counted in, side by side.
+const PARTS: usize = 8;
+
 /// Checks scripts as [`compile`] does, and then that no workflow can make more calls than `allowed` gives for its file.
 ///
 /// What has errors, or uses what has, is not counted.
 pub fn check(world: &dyn World, entries: &[String], allowed: &dyn Fn(&str) -> u64) -> Compiled {
     let mut compiled = compile(world, entries);
     let sound = sound_modules(&compiled);
-    let plan = lower_modules(&compiled.program, &compiled.checked, &sound);
+    let parts: Vec<&[ModuleId]> = sound.chunks(sound.len().div_ceil(PARTS).max(1)).collect();
+    let counted = parallel_map(&parts, |_, part| {
+        let plan = lower_modules(&compiled.program, &compiled.checked, part);
+        let bounds = call_bounds(&plan);
+        (plan, bounds)
+    });
     let allowed = |workflow: &Workflow| {
         let source = compiled.program.sources.get(workflow.place.file.0 as usize);
         allowed(source.map_or("", |source| &source.name))
     };
-    compiled.diagnostics.extend(too_many_calls(&plan, &allowed));
+    for (plan, bounds) in &counted {
+        compiled.diagnostics.extend(too_many_calls(plan, bounds, &allowed));
+    }
     in_page_order(&mut compiled.diagnostics);
     compiled
 }
@@ -49,8 +59,9 @@ fn sound_modules(compiled: &Compiled) -> Vec<ModuleId> {
 }
 
 /// The workflows of a plan that can make too many calls; of those that call each other, the innermost.
-fn too_many_calls(plan: &Plan, allowed: &dyn Fn(&Workflow) -> u64) -> Vec<Diagnostic> {
-    let bounds = call_bounds(plan);
+///
+/// A workflow may be in several plans, and says the same in each.
+fn too_many_calls(plan: &Plan, bounds: &[CallBound], allowed: &dyn Fn(&Workflow) -> u64) -> Vec<Diagnostic> {
     let over = |id: WorkflowId| {
         let (workflow, bound) = (plan.workflow(id)?, bounds.get(id.index())?);
         let allowed = allowed(workflow);

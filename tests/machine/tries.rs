@@ -3,6 +3,7 @@ use crate::stage::{Stage, reply};
 use agentflow::base::Decimal;
 use agentflow::engine::effect::{EventKind, FaultDetail, Message, ModelReply, Stop, Usage};
 use agentflow::engine::eval::Value;
+use agentflow::engine::machine::Input;
 use agentflow::plan::{Annotations, Plan, Tiers};
 
 /// One step that asks for an `int 1..10`.
@@ -188,4 +189,59 @@ fn a_budget_that_is_spent_refuses_the_next_call() {
         ("over_budget".into(), "w/b".into(), "the budget of $0.05 is spent, so `b` does not ask".into())
     );
     assert_eq!(stage.outcome().usage.cost_usd, dollar(6));
+}
+
+fn held(stage: &mut Stage, path: &str, for_ms: u64) {
+    let (id, at) = (stage.find(path), stage.at);
+    stage.feed(Input::Held { id, at, for_ms });
+}
+
+#[test]
+fn waiting_for_a_rate_limit_does_not_count_for_the_deadline() {
+    let mut stage = Stage::of(counted(Annotations { timeout_ms: Some(1_000), ..Annotations::default() }));
+    stage.pass(400);
+    held(&mut stage, "w/n", 5_000);
+    stage.pass(5_500);
+    assert_eq!(stage.in_flight(), ["w/n"], "500 ms of its second are used");
+    // A re-ask has what is left of the deadline.
+    stage.say("w/n", "no number at all");
+    assert_eq!(stage.request("w/n").timeout_ms, 100);
+    stage.pass(100);
+    stage.check();
+    assert_eq!(stage.error().2, "`n` timed out after 1s");
+    assert_eq!(stage.report("w/n").finished_ms, Some(6_000));
+}
+
+#[test]
+fn calls_that_wait_side_by_side_hold_the_clock_once() {
+    let mut build = Build::new();
+    let judge = build.rubric("standard");
+    build.plan.rubrics[0].annotations.votes = Some(3);
+    build.plan.rubrics[0].annotations.timeout_ms = Some(1_000);
+    build.workflow("w", &[], |w| {
+        let work = w.build.text("some work");
+        w.rubric("r", judge, &[&work], With::default());
+    });
+    let mut stage = Stage::of(build.plan);
+    let ids: Vec<_> = stage.open.keys().copied().collect();
+    assert_eq!(ids.len(), 3);
+    for (id, at, for_ms) in [(ids[0], 0, 2_000), (ids[1], 500, 2_000), (ids[2], 500, 100)] {
+        stage.pass(at - stage.at);
+        stage.feed(Input::Held { id, at: stage.at, for_ms });
+    }
+    // From 0 to 2,500 somebody waited.
+    stage.pass(2_999);
+    assert_eq!(stage.in_flight().len(), 3);
+    stage.pass(1);
+    assert_eq!(stage.report("w/r").finished_ms, Some(3_500));
+}
+
+#[test]
+fn what_does_not_fly_holds_nothing() {
+    let mut stage = Stage::of(counted(Annotations { timeout_ms: Some(1_000), ..Annotations::default() }));
+    let id = stage.find("w/n");
+    stage.say("w/n", "no number at all");
+    stage.feed(Input::Held { id, at: 0, for_ms: 5_000 });
+    stage.pass(1_000);
+    assert_eq!(stage.error().2, "`n` timed out after 1s");
 }

@@ -59,6 +59,7 @@ impl DeltaSink for Heard {
     fn delta(&self, _step: &StepPath, delta: Delta) {
         match delta {
             Delta::Text(text) => self.text.lock().unwrap().push_str(&text),
+            Delta::Held(for_ms) => self.events.lock().unwrap().push(format!("held {for_ms}")),
             Delta::Route(event) => self.events.lock().unwrap().push(spoken(&event)),
         }
     }

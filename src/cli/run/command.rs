@@ -1,5 +1,6 @@
 use super::arguments::{self, Arguments};
 use super::engine;
+use super::fences::Fences;
 use super::line::Columns;
 use super::options::{self, Options, Raw};
 use super::outside::{self, Outside};
@@ -150,7 +151,11 @@ fn perform(
     let simulated = outside.is_simulated();
     let columns = Columns::of(plan, workflow);
     banner(workflow, &arguments, &outside, screen);
-    let sinks = Arc::new(Sinks::new(Progress::new(screen, columns.clone()), options, screen)?);
+    let sinks = Arc::new(Sinks::new(
+        Progress::new(screen, columns.clone(), Fences::of(plan, workflow)),
+        options,
+        screen,
+    )?);
     let began = Instant::now();
     let ended = engine::perform(plan, id, arguments.values, options, outside, &sinks, screen)?;
     sinks.finish();

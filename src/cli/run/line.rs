@@ -1,3 +1,4 @@
+use super::fences::bars;
 use crate::base::{Decimal, thousands};
 use crate::diag::render::{Look, Style, visible};
 use crate::engine::effect::Usage;
@@ -11,6 +12,8 @@ pub(super) struct Columns {
     workflow: String,
     name: usize,
     callable: usize,
+    /// Room for the fences around a name, so that all lines have their columns below each other.
+    fences: usize,
 }
 
 /// Wider names push their line to the right.
@@ -19,7 +22,7 @@ const WIDEST: usize = 28;
 impl Columns {
     /// Columns that hold the names of this workflow's steps.
     pub(super) fn of(plan: &Plan, workflow: &Workflow) -> Self {
-        let mut columns = Self { workflow: format!("{}/", workflow.name), name: 6, callable: 6 };
+        let mut columns = Self { workflow: format!("{}/", workflow.name), name: 6, callable: 6, fences: 0 };
         for node in &workflow.nodes {
             if let NodeKind::Step { call, .. } = &node.kind {
                 let scope = workflow.blocks.get(node.block.0 as usize).map_or(0, |block| block.scope.0);
@@ -30,6 +33,11 @@ impl Columns {
             }
         }
         columns
+    }
+
+    /// With room for so many fences around a name.
+    pub(super) fn fenced(self, deepest: usize) -> Self {
+        Self { fences: deepest * 2, ..self }
     }
 
     /// A path without the workflow that it begins with.
@@ -91,6 +99,8 @@ pub(super) struct Row {
     pub took: Option<Duration>,
     /// What it used.
     pub usage: Usage,
+    /// How many fences stand around it.
+    pub depth: usize,
 }
 
 impl Row {
@@ -109,6 +119,7 @@ impl Row {
             model: None,
             took: None,
             usage: Usage::default(),
+            depth: 0,
         }
     }
 
@@ -122,12 +133,14 @@ impl Row {
     fn head(&self, columns: &Columns) -> String {
         let tier = self.tier.map_or_else(|| "  ".to_string(), |tier| format!("t{tier}"));
         let (name, callable) = (&self.name, &self.callable);
-        format!("{name:<0$}  {callable:<1$}  {tier}", columns.name, columns.callable)
+        let width = (columns.name + columns.fences).saturating_sub(self.depth * 2);
+        format!("{name:<width$}  {callable:<0$}  {tier}", columns.callable)
     }
 
     /// The line of a step that has this mark, with a reason where there is one.
     pub(super) fn line(&self, columns: &Columns, mark: Mark, why: &str, look: Look) -> String {
-        let mut line = format!("  {} {}", mark.sign(look), self.head(columns));
+        let fences = look.paint(Style::Dim, &bars(self.depth));
+        let mut line = format!("  {fences}{} {}", mark.sign(look), self.head(columns));
         if let Some(model) = &self.model {
             let _ = write!(line, "  {model:<24}");
         }

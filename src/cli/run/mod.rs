@@ -5,6 +5,7 @@
 mod arguments;
 mod command;
 mod engine;
+mod fences;
 mod flags;
 mod line;
 mod options;

@@ -1,6 +1,7 @@
 use super::options::Options;
 use crate::cli::reach::{Reach, effect, reach, tools};
 use crate::cli::{Refusal, Screen};
+use crate::diag::Code;
 use crate::diag::render::human;
 use crate::host::config::{self, Config, Environment};
 use crate::models::router::Router;
@@ -48,7 +49,9 @@ impl Outside {
         refuse_the_world(plan, workflow, &reach)?;
         let offer = config.offer(environment);
         let usable = offer.require(reach.tiers);
-        usable.map_err(|missing| Refusal::usage(missing.to_string()).help(missing.help()))?;
+        usable.map_err(|missing| {
+            Refusal::usage(missing.to_string()).code(Code::NoUsableModel).help(missing.help())
+        })?;
         let router = Router::new(offer, config.router, options.seed);
         Ok(Self { config, answers: Answers::Models(Arc::new(router)), asks })
     }

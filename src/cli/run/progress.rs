@@ -1,9 +1,10 @@
 //! A run while it goes: a line a step on a terminal, a line an event elsewhere.
 
+use super::fences::{self, Drawn, Fences};
 use super::line::{Columns, Mark, Row, money, seconds};
 use crate::cli::{Screen, Volume};
 use crate::diag::render::{Style, visible};
-use crate::engine::effect::{CallableKind, Event, EventKind, EventSink, StepPath, Usage};
+use crate::engine::effect::{CallableKind, Event, EventKind, EventSink, RunError, StepPath, Usage};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,6 +15,9 @@ pub(super) struct Progress {
     screen: Screen,
     columns: Columns,
     bars: Option<MultiProgress>,
+    /// Drawn where lines may move.
+    fences: Fences,
+    drawn: Mutex<Drawn>,
     running: Mutex<BTreeMap<StepPath, Running>>,
 }
 
@@ -28,13 +32,17 @@ struct Running {
 
 impl Progress {
     /// Shows on this screen; `columns` say how wide names are.
-    pub(super) fn new(screen: Screen, columns: Columns) -> Self {
+    pub(super) fn new(screen: Screen, columns: Columns, fences: Fences) -> Self {
         let bars = (screen.live && screen.volume > Volume::Quiet).then(MultiProgress::new);
-        Self { screen, columns, bars, running: Mutex::new(BTreeMap::new()) }
+        let fences = if bars.is_some() { fences } else { Fences::default() };
+        let columns = columns.fenced(fences.deepest());
+        Self { screen, columns, bars, fences, drawn: Mutex::default(), running: Mutex::default() }
     }
 
     /// Takes away what moves, so that the terminal is as it was.
     pub(super) fn finish(&self) {
+        let lines = self.drawn().close(&[]);
+        lines.iter().for_each(|line| self.print(line));
         if let Some(bars) = &self.bars {
             let _ = bars.clear();
         }
@@ -42,6 +50,17 @@ impl Progress {
 
     fn running(&self) -> MutexGuard<'_, BTreeMap<StepPath, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn drawn(&self) -> MutexGuard<'_, Drawn> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Draws the fences above a line about this step; gives how deep it stands.
+    fn enter(&self, path: &StepPath) -> usize {
+        let (lines, depth) = self.drawn().enter(&self.fences, path);
+        lines.iter().for_each(|line| self.print(&self.screen.err.paint(Style::Dim, line)));
+        depth
     }
 
     fn print(&self, line: &str) {
@@ -56,12 +75,15 @@ impl Progress {
     }
 
     fn started(&self, event: &Event, path: &StepPath, kind: CallableKind, callable: &str, tier: Option<u8>) {
-        let row = Row::new(&self.columns, path, callable, tier);
+        let mut row = Row::new(&self.columns, path, callable, tier);
+        row.depth = self.enter(path);
+        self.drawn().began(&self.fences, path);
         let bar = self.bars.as_ref().map(|bars| {
             let bar = bars.add(ProgressBar::new_spinner());
-            let style = ProgressStyle::with_template("  {spinner} {wide_msg}")
+            let style = ProgressStyle::with_template("  {prefix}{spinner} {wide_msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner());
             bar.set_style(style);
+            bar.set_prefix(fences::bars(row.depth));
             bar.set_message(row.running(&self.columns));
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
@@ -95,6 +117,10 @@ impl Progress {
             }
             None => (Row::unknown(&self.columns, path), None),
         };
+        row.depth = self.enter(path);
+        if started.is_some() {
+            self.drawn().ended(&self.fences, path);
+        }
         row.took = started.map(|started| Duration::from_millis(event.at.saturating_sub(started)));
         if let Some(usage) = usage {
             row.usage = *usage;
@@ -117,7 +143,7 @@ impl Progress {
             EventKind::StepFinished { usage, .. } => self.ended(event, path, Mark::Done, Some(usage), ""),
             EventKind::StepFailed { error, handled } => {
                 let mark = if *handled { Mark::Handled } else { Mark::Failed };
-                self.ended(event, path, mark, None, &format!("{}: {}", error.kind, error.message));
+                self.ended(event, path, mark, None, &why(path, error));
             }
             EventKind::StepSkipped { because } => {
                 let why =
@@ -173,13 +199,29 @@ impl Progress {
             EventKind::CallFailed { kind, message, .. } if self.screen.volume > Volume::Normal => {
                 self.note(Style::Dim, &format!("{name}: {kind}: {message}"));
             }
-            EventKind::RouteCooled { model, for_ms } if self.screen.volume > Volume::Normal => {
+            EventKind::RouteCooled { model, for_ms } => {
                 let time = seconds(Duration::from_millis(*for_ms));
                 self.note(Style::Dim, &format!("{model} rests for {time}"));
             }
             _ => {}
         }
     }
+}
+
+/// Why a step failed, as it stands behind the step's name.
+fn why(path: &StepPath, error: &RunError) -> String {
+    match without_name(path, &error.message) {
+        Some(rest) => rest.to_string(),
+        None => format!("{}: {}", error.kind, error.message),
+    }
+}
+
+/// What a message says about the step that it begins with, if that is this step.
+pub(super) fn without_name<'a>(path: &str, message: &'a str) -> Option<&'a str> {
+    let (name, rest) = message.strip_prefix('`')?.split_once("` ")?;
+    let last = path.rsplit('/').next()?;
+    let plain = last.split('[').next()?;
+    (name == last || name == plain).then_some(rest)
 }
 
 impl EventSink for Progress {

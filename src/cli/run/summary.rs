@@ -1,4 +1,5 @@
 use super::line::{Columns, money, seconds, tokens};
+use super::progress::without_name;
 use super::report::code;
 use crate::base::{Decimal, thousands};
 use crate::cli::check::many;
@@ -48,7 +49,11 @@ fn headline(out: &mut String, outcome: &Outcome, columns: &Columns, took: Durati
         (RunStatus::Cancelled, _) => (Style::Warning, format!("– cancelled after {time}")),
         (RunStatus::Failed, Some(error)) => {
             let step = columns.name(&error.step);
-            (Style::Error, format!("✗ failed after {time}: `{step}` {}: {}", verb(error.kind), error.message))
+            let what = match without_name(&error.step, &error.message) {
+                Some(rest) => rest.to_string(),
+                None => format!("{}: {}", verb(error.kind), error.message),
+            };
+            (Style::Error, format!("✗ failed after {time}: `{step}` {what}"))
         }
         (RunStatus::Failed, None) => (Style::Error, format!("✗ failed after {time}")),
     };

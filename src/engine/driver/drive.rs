@@ -62,12 +62,14 @@ pub async fn run(plan: Arc<Plan>, start: Start, effects: Effects) -> Result<Outc
         if drive.flights.is_empty() && drive.deadlines.is_empty() {
             return Err(DriveError::Stuck);
         }
+        let holds = Arc::clone(&drive.flights.holds);
         let input = tokio::select! {
             biased;
             () = cancel.cancelled(), if !cancelled => {
                 cancelled = true;
                 Input::Cancel { at: drive.hub.at() }
             }
+            (id, for_ms) = holds.next() => Input::Held { id, at: drive.hub.at(), for_ms },
             (id, landed) = drive.flights.next() => landed.input(id, drive.hub.at()),
             id = drive.deadlines.next() => Input::Timer { id, at: drive.hub.at() },
         };

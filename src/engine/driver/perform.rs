@@ -1,4 +1,4 @@
-use super::hub::{CallDeltas, Hub};
+use super::hub::{CallDeltas, Holds, Hub};
 use crate::engine::effect::{
     Answered, AskRequest, CallFault, ModelClient, ModelRequest, People, ToolHost, ToolOutput, ToolRequest,
 };
@@ -32,6 +32,8 @@ impl Landed {
 pub(super) struct Flights {
     running: FuturesUnordered<Abortable<BoxFuture<'static, (EffectId, Landed)>>>,
     handles: HashMap<EffectId, AbortHandle>,
+    /// Of the calls among them, those that wait for a rate limit.
+    pub holds: Arc<Holds>,
 }
 
 impl Flights {
@@ -42,8 +44,9 @@ impl Flights {
         models: &Arc<dyn ModelClient>,
         hub: &Arc<Hub>,
     ) {
-        let (models, deltas) =
-            (Arc::clone(models), CallDeltas { hub: Arc::clone(hub), round: request.round });
+        let models = Arc::clone(models);
+        let (hub, holds, round) = (Arc::clone(hub), Arc::clone(&self.holds), request.round);
+        let deltas = CallDeltas { hub, round, id, holds };
         self.start(id, async move { Landed::Model(Box::new(models.call(&request, &deltas).await)) });
     }
 

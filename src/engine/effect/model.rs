@@ -167,13 +167,15 @@ pub enum Answered {
     Fault(CallFault, CallStats),
 }
 
-/// A piece of a running answer, for screens only; the reply has all of it.
+/// What is heard of a running call. Pieces of the answer are for screens only; the reply has all of them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Delta {
     /// More text.
     Text(String),
     /// What the router did.
     Route(super::EventKind),
+    /// The call waits for a rate limit to end, for so many milliseconds from now; that counts for no deadline (L3.8).
+    Held(u64),
 }
 
 /// Where deltas go. Never blocks.

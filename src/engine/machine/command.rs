@@ -28,6 +28,8 @@ pub enum Input {
     Tool { id: EffectId, at: u64, output: Result<ToolOutput, CallFault> },
     /// A person answered.
     Answer { id: EffectId, at: u64, value: Result<Value, CallFault> },
+    /// A call waits for a rate limit to end, for so many milliseconds from now: its step's clock stands still (L3.8).
+    Held { id: EffectId, at: u64, for_ms: u64 },
     /// A deadline passed.
     Timer { id: TimerId, at: u64 },
     /// A person cancels the run: nothing new starts, what is in flight is cancelled.

@@ -157,6 +157,10 @@ impl Machine {
                 self.arrive_at(at);
                 self.person_answered(id, value);
             }
+            Input::Held { id, at, for_ms } => {
+                self.arrive_at(at);
+                self.hold_deadline(id, for_ms);
+            }
             Input::Timer { id, at } => {
                 self.arrive_at(at);
                 self.alarm(id);

@@ -66,6 +66,8 @@ pub(super) struct Deadline {
     pub limit: u64,
     pub until: u64,
     pub timer: TimerId,
+    /// The clock stands still until then.
+    pub held_until: u64,
 }
 
 /// What a step is doing.
@@ -327,7 +329,25 @@ impl Machine {
         let timer = self.set_alarm(limit, Alarm::Step(id));
         let until = self.now.saturating_add(limit);
         if let Some(run) = self.runs.get_mut(id) {
-            run.deadline = Some(Deadline { limit, until, timer });
+            run.deadline = Some(Deadline { limit, until, timer, held_until: 0 });
+        }
+    }
+
+    /// A call of a step waits for a rate limit: the step's deadline comes so much later. Calls that wait side by side do
+    /// not add up.
+    pub(super) fn hold_deadline(&mut self, effect: EffectId, for_ms: u64) {
+        let Some(id) = self.flights.get(&effect).map(|flight| flight.run) else { return };
+        let Some(deadline) = self.runs.get(id).and_then(|run| run.deadline) else { return };
+        let held_until = self.now.saturating_add(for_ms).max(deadline.held_until);
+        let longer = held_until - deadline.held_until.max(self.now).min(held_until);
+        if longer == 0 {
+            return;
+        }
+        self.stop_alarm(deadline.timer);
+        let until = deadline.until.saturating_add(longer);
+        let timer = self.set_alarm(until.saturating_sub(self.now), Alarm::Step(id));
+        if let Some(run) = self.runs.get_mut(id) {
+            run.deadline = Some(Deadline { until, timer, held_until, ..deadline });
         }
     }
 

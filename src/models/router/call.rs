@@ -175,6 +175,8 @@ impl<'a> Call<'a> {
         }
         self.waited += wait;
         self.deadline += wait;
+        let for_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        self.deltas.delta(&self.request.step, Delta::Held(for_ms));
         sleep_until(until).await;
         None
     }
