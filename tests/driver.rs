@@ -255,7 +255,7 @@ impl ModelClient for Limited {
 #[tokio::test(start_paused = true)]
 async fn a_rate_limit_that_is_longer_than_the_deadline_is_waited_for_and_replays() {
     let rig = Rig::new(chain(Some(5_000)));
-    let models = Arc::new(Limited(Duration::from_secs(60)));
+    let models = Arc::new(Limited(Duration::from_mins(1)));
     let outcome = run(Arc::clone(&rig.plan), begin(), rig.effects(models)).await.unwrap();
     assert_eq!(outcome.status, RunStatus::Succeeded, "{:?}", outcome.error);
     assert_eq!(outcome.steps[2].finished_ms, Some(180_000));

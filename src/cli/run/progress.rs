@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+/// A rest that a person would wonder about.
+const LONG_REST_MS: u64 = 5_000;
+
 /// Shows the events of a run on the standard error.
 pub(super) struct Progress {
     screen: Screen,
@@ -80,7 +83,7 @@ impl Progress {
         self.drawn().began(&self.fences, path);
         let bar = self.bars.as_ref().map(|bars| {
             let bar = bars.add(ProgressBar::new_spinner());
-            let style = ProgressStyle::with_template("  {prefix}{spinner} {wide_msg}")
+            let style = ProgressStyle::with_template("  {prefix}{spinner} {wide_msg}  {elapsed}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner());
             bar.set_style(style);
             bar.set_prefix(fences::bars(row.depth));
@@ -199,7 +202,9 @@ impl Progress {
             EventKind::CallFailed { kind, message, .. } if self.screen.volume > Volume::Normal => {
                 self.note(Style::Dim, &format!("{name}: {kind}: {message}"));
             }
-            EventKind::RouteCooled { model, for_ms } => {
+            EventKind::RouteCooled { model, for_ms }
+                if *for_ms >= LONG_REST_MS || self.screen.volume > Volume::Normal =>
+            {
                 let time = seconds(Duration::from_millis(*for_ms));
                 self.note(Style::Dim, &format!("{model} rests for {time}"));
             }
