@@ -9,7 +9,7 @@ use crate::engine::effect::{
 use crate::engine::machine::Output;
 use crate::plan::{BlockId, Call, NodeId, NodeKind, WorkflowId};
 use smol_str::SmolStr;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What is known about a run when it ends.
@@ -38,20 +38,34 @@ impl Ledger {
     pub fn steps(&self) -> Vec<&Entry> {
         let mut sorted: Vec<&Entry> = self.entries.iter().collect();
         sorted.sort_by(|a, b| a.key.cmp(&b.key));
-        let mut seen: HashSet<&StepPath> = HashSet::new();
-        if sorted.iter().any(|entry| entry.report.status == StepStatus::Skipped) {
-            let ran = sorted.iter().filter(|entry| entry.report.status != StepStatus::Skipped);
-            seen.extend(ran.map(|entry| &entry.report.id));
-            sorted
-                .retain(|entry| entry.report.status != StepStatus::Skipped || seen.insert(&entry.report.id));
+        if sorted.iter().all(|entry| rank(entry.report.status) == 0) {
+            return sorted;
         }
-        sorted
+        let mut best: HashMap<&StepPath, (u8, usize)> = HashMap::new();
+        for (position, entry) in sorted.iter().enumerate() {
+            let this = (rank(entry.report.status), position);
+            best.entry(&entry.report.id).and_modify(|kept| *kept = this.min(*kept)).or_insert(this);
+        }
+        let kept = |(position, entry): &(usize, &Entry)| {
+            best.get(&entry.report.id).is_some_and(|(_, kept)| kept == position)
+        };
+        sorted.into_iter().enumerate().filter(kept).map(|(_, entry)| entry).collect()
     }
 
     fn gates(&self) -> Vec<Gate> {
         let mut sorted: Vec<&(Key, Gate)> = self.gates.iter().collect();
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
         sorted.into_iter().map(|(_, gate)| gate.clone()).collect()
+    }
+}
+
+/// Which of several entries of one step tells what became of it.
+fn rank(status: StepStatus) -> u8 {
+    match status {
+        StepStatus::Succeeded | StepStatus::Failed => 0,
+        StepStatus::Waiting => 1,
+        StepStatus::Cancelled => 2,
+        StepStatus::Skipped => 3,
     }
 }
 
@@ -131,7 +145,25 @@ impl Machine {
         let (activation, suffix, indices) =
             (frame.activation, Arc::clone(&frame.suffix), Arc::clone(&frame.indices));
         let round = frame.round;
+        if self.is_said_of_a_twin(at, node_id, status) {
+            return;
+        }
         self.note_static(&Listing { activation, node: node_id, suffix, indices, round, status, end });
+    }
+
+    /// Whether a step of the same name in another case says how this one ended, as they are one step: one that may still
+    /// run, or one that was cancelled just so.
+    fn is_said_of_a_twin(&self, at: At, node: NodeId, status: StepStatus) -> bool {
+        let Some(frame) = self.frames.get(at.frame) else { return false };
+        let tables = self.activation(frame.activation).map(|activation| &activation.tables);
+        let twins = tables.and_then(|tables| tables.node(node)).map(|table| table.twins.as_slice());
+        let states = twins.unwrap_or_default().iter().filter_map(|twin| frame.statements.get(*twin as usize));
+        let mut states = states.map(|twin| &twin.state);
+        match status {
+            StepStatus::Skipped => states.any(|state| !matches!(state, State::Done(End::Skipped))),
+            StepStatus::Cancelled => states.any(|state| matches!(state, State::Done(End::Bad(_)))),
+            _ => false,
+        }
     }
 
     pub(super) fn note_static(&mut self, listing: &Listing<'_>) {

@@ -1,4 +1,5 @@
 use crate::plan::{AfterLoop, BlockId, NodeId, NodeKind, ScopeId, VarId, Wait, Workflow, WorkflowId};
+use std::collections::HashMap;
 
 /// What follows from a workflow's plan alone, computed once a run: who waits for whom, and what owns what.
 ///
@@ -20,6 +21,8 @@ pub(super) struct NodeTable {
     pub local: u32,
     /// Statements of the same scope that wait for it.
     pub dependents: Vec<u32>,
+    /// Steps of the same name in other cases.
+    pub twins: Vec<u32>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -79,6 +82,7 @@ impl Tables {
         tables.own_blocks(workflow);
         tables.add_ends(workflow);
         tables.wire(workflow);
+        tables.find_twins(workflow);
         tables
     }
 
@@ -117,6 +121,25 @@ impl Tables {
                 table.local = length(&scope.nodes);
                 scope.nodes.push(NodeId(number));
                 scope.pending.push(length(&node.waits) + 1);
+            }
+        }
+    }
+
+    fn find_twins(&mut self, workflow: &Workflow) {
+        let mut named: HashMap<(ScopeId, &str), Vec<usize>> = HashMap::new();
+        for (position, node) in workflow.nodes.iter().enumerate() {
+            if let (NodeKind::Step { .. }, Some(table)) = (&node.kind, self.nodes.get(position)) {
+                named.entry((table.scope, node.name.as_str())).or_default().push(position);
+            }
+        }
+        for position in 0..workflow.nodes.len() {
+            let Some(node) = workflow.nodes.get(position) else { continue };
+            let Some(scope) = self.nodes.get(position).map(|table| table.scope) else { continue };
+            let same = named.get(&(scope, node.name.as_str())).filter(|same| same.len() > 1);
+            let others = same.into_iter().flatten().filter(|other| **other != position);
+            let twins = others.filter_map(|other| self.nodes.get(*other)).map(|table| table.local).collect();
+            if let Some(table) = self.nodes.get_mut(position) {
+                table.twins = twins;
             }
         }
     }
