@@ -408,7 +408,8 @@ fn history(name: &str, state: &LoopState) -> String {
     text
 }
 
-/// A text in one line.
+/// A text in one line; the points of a list are set apart by semicolons.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let lines = text.lines().map(|line| line.trim().trim_start_matches("- ")).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("; ")
 }
