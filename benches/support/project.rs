@@ -17,10 +17,10 @@ pub fn script(tag: usize, lines: usize, uses: Option<&str>) -> String {
 }
 
 /// Lines of one section, about.
-const PART_LINES: usize = 62;
+const PART_LINES: usize = 96;
 
 fn section(n: usize, imported: bool) -> String {
-    let extra = if imported { "  step others = other_critic(diff)\n" } else { "" };
+    let extra = if imported { "  step others: [Other] max 20 = other_critic(diff)\n" } else { "" };
     let sum = if imported {
         "count(found) + count([o for o in others when o.severity is high0])"
     } else {
@@ -88,6 +88,35 @@ test "nothing found {n}" {{
   given quality{n} -> A
 {given}  run review{n}(diff: "x")
   expect skipped risk
+}}
+
+type Ticket{n} {{
+  subject: text max 40 words
+  body: text
+  urgent: bool
+}}
+
+tool slug{n}(title: text) -> text pure {{ return lower(replace(title, " ", "-")) }}
+
+agent sorter{n}(ticket: Ticket{n}) -> Severity{n} {{
+  role "You sort tickets by how much they hurt."
+  prompt "How severe is this?\n\n${{ticket}}"
+}}
+
+workflow triage{n}(tickets: [Ticket{n}] max 20) -> [text] {{
+  parallel 4 at once for ticket in tickets as rows {{
+    step severity = sorter{n}(ticket)
+    let name = slug{n}(ticket.subject)
+    give "${{name}}: ${{severity}}"
+  }}
+  let urgent = [t.subject for t in tickets when t.urgent]
+  return rows + urgent
+}}
+
+test "tickets are sorted {n}" {{
+  given sorter{n} -> high0
+  run triage{n}(tickets: [])
+  expect count(result) == 0
 }}
 
 "#,

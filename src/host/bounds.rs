@@ -18,8 +18,8 @@ const PARTS: usize = 8;
 /// What has errors, or uses what has, is not counted.
 pub fn check(world: &dyn World, entries: &[String], allowed: &dyn Fn(&str) -> u64) -> Compiled {
     let mut compiled = compile(world, entries);
-    let sound = sound_modules(&compiled);
-    let parts: Vec<&[ModuleId]> = sound.chunks(sound.len().div_ceil(PARTS).max(1)).collect();
+    let unclear = unclear_modules(&compiled, allowed);
+    let parts: Vec<&[ModuleId]> = unclear.chunks(unclear.len().div_ceil(PARTS).max(1)).collect();
     let counted = parallel_map(&parts, |_, part| {
         let plan = lower_modules(&compiled.program, &compiled.checked, part);
         let bounds = call_bounds(&plan);
@@ -34,6 +34,22 @@ pub fn check(world: &dyn World, entries: &[String], allowed: &dyn Fn(&str) -> u6
     }
     in_page_order(&mut compiled.diagnostics);
     compiled
+}
+
+/// Modules without errors whose workflows are not seen at a glance to stay below what is allowed.
+fn unclear_modules(compiled: &Compiled, allowed: &dyn Fn(&str) -> u64) -> Vec<ModuleId> {
+    let program = &compiled.program;
+    let glance = compiled.calls_at_a_glance();
+    let over = glance.iter().filter_map(|(id, calls)| {
+        let callable = program.callable(*id)?;
+        let source = program.sources.get(callable.file.0 as usize);
+        (*calls > allowed(source.map_or("", |source| &source.name))).then_some(callable.module)
+    });
+    let over: BTreeSet<ModuleId> = over.collect();
+    if over.is_empty() {
+        return Vec::new();
+    }
+    sound_modules(compiled).into_iter().filter(|id| over.contains(id)).collect()
 }
 
 /// Modules without an error in them or in what they use.

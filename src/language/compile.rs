@@ -1,7 +1,8 @@
-use super::check::{Checked, check_module, check_program, complete, silence, suppress};
-use super::hir::{Effects, ModuleId, Program, Resolved, World, resolve};
+use super::check::{Checked, calls_at_a_glance, check_module, check_program, complete, silence, suppress};
+use super::hir::{CallableId, Effects, ModuleId, Program, Resolved, World, resolve};
 use crate::base::parallel_map;
 use crate::diag::{Diagnostic, in_page_order};
+use std::collections::BTreeMap;
 
 /// Scripts with everything that they reach, checked.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +13,14 @@ pub struct Compiled {
     pub checked: Vec<Checked>,
     /// Everything that was found, by file and page; the files that were asked for come first.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Compiled {
+    /// A number for each workflow that is no smaller than the calls that any run of it can make (L10.1), found without a
+    /// plan; the largest one where it does not say at a glance.
+    pub fn calls_at_a_glance(&self) -> BTreeMap<CallableId, u64> {
+        calls_at_a_glance(&self.program, &self.checked)
+    }
 }
 
 /// Reads, resolves and checks scripts and all that they import.

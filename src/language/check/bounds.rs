@@ -2,7 +2,7 @@
 //! number of calls (L10.1), which is computed on the plan (`engine::bound`), where `[limits]` is known.
 
 use super::Checked;
-use crate::base::{FileId, Place, Span};
+use crate::base::{FileId, Place, Span, parallel_map};
 use crate::diag::{Code, Diagnostic, Edit, Fix};
 use crate::language::hir::{
     Action, Arm, Body, CallableId, Definition, Each, Expr, ExprKind, LocalId, LocalKind, Program, Stmt,
@@ -36,12 +36,15 @@ struct CallArg {
 
 /// Reports fan-outs without a known maximum, and arguments for parameters that are fanned out without one.
 pub fn check(program: &Program, checked: &[Checked]) -> Vec<Diagnostic> {
-    let mut fans: BTreeMap<CallableId, Fans> = BTreeMap::new();
-    for definition in checked.iter().flat_map(|module| &module.definitions) {
-        if let Definition::Workflow(id, workflow) = definition {
-            fans.insert(*id, Sizes::of(&workflow.body));
-        }
-    }
+    let of_module = |_: usize, module: &Checked| -> Vec<(CallableId, Fans)> {
+        let workflows = module.definitions.iter().filter_map(|definition| match definition {
+            Definition::Workflow(id, workflow) => Some((*id, Sizes::of(&workflow.body))),
+            _ => None,
+        });
+        workflows.collect()
+    };
+    let mut fans: BTreeMap<CallableId, Fans> =
+        parallel_map(checked, of_module).into_iter().flatten().collect();
     spread(&mut fans);
     let mut found = Vec::new();
     for (id, fan) in &fans {

@@ -3,8 +3,8 @@ use super::scope::{Entry, Scope};
 use crate::base::{FileId, Place, Span};
 use crate::diag::{Code, Diagnostic};
 use crate::language::hir::{
-    CallableId, Expr, ExprKind, Local, LocalId, LocalKind, Module, ModuleId, Program, TestTarget, Type,
-    TypeDecl, TypeId, Types, Used, head_of,
+    CallableId, CallableKind, Expr, ExprKind, Local, LocalId, LocalKind, Module, ModuleId, Program,
+    TestTarget, Type, TypeDecl, TypeId, Types, Used, head_of, show,
 };
 use crate::language::syntax::ast;
 use indexmap::IndexMap;
@@ -89,8 +89,26 @@ struct Note {
 pub struct Origin {
     /// A type as written, or the head of a callable.
     pub place: Place,
-    /// What is said there, behind the variable's name: "comes from `editor`, which answers with text".
-    pub words: String,
+    /// What is said there.
+    pub words: OriginWords,
+}
+
+/// What is said of where a type comes from: "comes from `editor`, which answers with text". It is put into words only
+/// where it is said.
+#[derive(Clone, Debug)]
+pub enum OriginWords {
+    /// As it is.
+    Said(&'static str),
+    /// What this callable gives.
+    Call(CallableId),
+    /// What an inline prompt answers with.
+    Prompt(Type),
+    /// What a person answers with.
+    Ask(Type),
+    /// The type that is declared.
+    Declared(Type),
+    /// The type that is declared for this name.
+    DeclaredFor(SmolStr, Type),
 }
 
 /// A state of [`Cx`] to go back to.
@@ -147,8 +165,8 @@ impl<'p> Cx<'p> {
     pub fn begin(&mut self, room: Room) {
         self.room = room;
         self.scope = Scope::default();
-        self.locals = Vec::new();
-        self.notes = Vec::new();
+        self.locals.clear();
+        self.notes.clear();
         self.forward_uses = Vec::new();
         self.judging = None;
         self.call_targets = IndexMap::new();
@@ -235,15 +253,39 @@ impl<'p> Cx<'p> {
     }
 
     /// Says where the type of a variable comes from.
-    pub fn set_origin(&mut self, id: LocalId, place: Place, words: impl Into<String>) {
+    pub fn set_origin(&mut self, id: LocalId, place: Place, words: OriginWords) {
         if let Some(note) = self.notes.get_mut(id.index()) {
-            note.origin = Some(Origin { place, words: words.into() });
+            note.origin = Some(Origin { place, words });
         }
     }
 
     /// Where the type of a variable comes from.
     pub fn origin(&self, id: LocalId) -> Option<&Origin> {
         self.notes.get(id.index())?.origin.as_ref()
+    }
+
+    /// What is said of where the type of a variable comes from.
+    pub fn origin_words(&self, words: &OriginWords) -> String {
+        match words {
+            OriginWords::Said(words) => (*words).to_string(),
+            OriginWords::Call(id) => self.call_words(*id),
+            OriginWords::Prompt(ty) => {
+                format!("comes from a prompt, which answers with {}", show(self, ty))
+            }
+            OriginWords::Ask(ty) => format!("comes from `ask`, which is answered with {}", show(self, ty)),
+            OriginWords::Declared(ty) => format!("is declared as {}", show(self, ty)),
+            OriginWords::DeclaredFor(name, ty) => format!("`{name}` is declared as {}", show(self, ty)),
+        }
+    }
+
+    fn call_words(&self, id: CallableId) -> String {
+        let Some(callable) = self.program.callable(id) else { return String::new() };
+        let verb = match callable.kind {
+            CallableKind::Agent => "answers with",
+            CallableKind::Rubric | CallableKind::Tool | CallableKind::Workflow => "returns",
+        };
+        let shown = callable.result.as_ref().map(|ty| show(self, ty)).unwrap_or_default();
+        format!("comes from `{}`, which {verb} {shown}", callable.name)
     }
 
     /// Where the type of a parameter is written.
@@ -274,7 +316,7 @@ impl<'p> Cx<'p> {
 
     /// The variables of the declaration; it is over.
     pub fn take_locals(&mut self) -> Vec<Local> {
-        self.notes = Vec::new();
+        self.notes.clear();
         std::mem::take(&mut self.locals)
     }
 
@@ -324,7 +366,8 @@ impl<'p> Cx<'p> {
 
     /// An expression with the type to which it is narrowed here, if it is a path.
     pub fn narrowed(&self, mut expr: Expr) -> Expr {
-        if let Some(path) = super::narrow::path_of(&expr)
+        if self.scope.has_facts()
+            && let Some(path) = super::narrow::path_of(&expr)
             && let Some(ty) = self.scope.narrowed(&path)
         {
             expr.ty = ty.clone();

@@ -7,6 +7,7 @@
 mod annotations;
 mod body;
 mod bounds;
+mod calls;
 mod constants;
 mod cx;
 mod cycles;
@@ -31,7 +32,8 @@ mod wanted;
 mod whole;
 
 pub use body::check_workflow;
-pub use cx::{Cx, Mark, Origin, Room, broken};
+pub use calls::calls_at_a_glance;
+pub use cx::{Cx, Mark, Origin, OriginWords, Room, broken};
 pub use judging::{Bare, JudgeCall, Judging};
 pub use module::{Checked, check_module, complete};
 pub use narrow::{Facts, facts, facts_of_case, path_of, root_of, split_by};

@@ -9,7 +9,8 @@ use smol_str::SmolStr;
 /// that it happened in. Constants and callables are not here: they belong to the module.
 #[derive(Debug, Default)]
 pub struct Scope {
-    names: IndexMap<SmolStr, Vec<Entry>>,
+    /// `None` where a name was visible, and is not any more.
+    names: IndexMap<SmolStr, Option<Entry>>,
     facts: IndexMap<LocalId, Vec<(Vec<u32>, Type)>>,
     log: Vec<Undo>,
     open: Vec<usize>,
@@ -67,7 +68,8 @@ pub struct Fact {
 
 #[derive(Debug)]
 enum Undo {
-    Name(SmolStr),
+    /// A name, and what it was before.
+    Name(SmolStr, Option<Entry>),
     Fact(LocalId),
 }
 
@@ -82,7 +84,7 @@ impl Scope {
         let mark = self.open.pop().unwrap_or(0);
         for undo in self.log.drain(mark..).rev() {
             match undo {
-                Undo::Name(name) => drop(self.names.get_mut(&name).and_then(Vec::pop)),
+                Undo::Name(name, before) => drop(self.names.insert(name, before)),
                 Undo::Fact(local) => drop(self.facts.get_mut(&local).and_then(Vec::pop)),
             }
         }
@@ -90,7 +92,7 @@ impl Scope {
 
     /// What a name is here.
     pub fn lookup(&self, name: &str) -> Option<&Entry> {
-        self.names.get(name)?.last()
+        self.names.get(name)?.as_ref()
     }
 
     /// The variable of this name.
@@ -122,8 +124,8 @@ impl Scope {
 
     /// The names of all variables that are visible, in the order in which their names were first seen.
     pub fn visible(&self) -> impl Iterator<Item = &str> {
-        let is_local = |entries: &Vec<Entry>| matches!(entries.last(), Some(Entry::Local(_)));
-        self.names.iter().filter(move |(_, entries)| is_local(entries)).map(|(name, _)| name.as_str())
+        let local = self.names.iter().filter(|(_, entry)| matches!(entry, Some(Entry::Local(_))));
+        local.map(|(name, _)| name.as_str())
     }
 
     /// From here to the end of the innermost scope these facts hold.
@@ -135,6 +137,11 @@ impl Scope {
         }
     }
 
+    /// Whether anything was ever assumed.
+    pub fn has_facts(&self) -> bool {
+        !self.facts.is_empty()
+    }
+
     /// The type to which a path is narrowed here.
     pub fn narrowed(&self, path: &Path) -> Option<&Type> {
         let known = self.facts.get(&path.local)?;
@@ -142,7 +149,7 @@ impl Scope {
     }
 
     fn push(&mut self, name: SmolStr, entry: Entry) {
-        self.log.push(Undo::Name(name.clone()));
-        self.names.entry(name).or_default().push(entry);
+        let before = self.names.insert(name.clone(), Some(entry)).flatten();
+        self.log.push(Undo::Name(name, before));
     }
 }

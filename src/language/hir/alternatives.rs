@@ -1,54 +1,59 @@
 use super::declare::resolver;
-use super::{Field, ModuleId, Program, Type, TypeId, TypeKind, Used, Variant};
-use crate::base::{FileId, Span};
+use super::{Field, Module, ModuleId, Program, Resolver, Type, TypeId, TypeKind, Used, Variant};
+use crate::base::{FileId, Span, parallel_map};
 use crate::diag::{Code, Diagnostic};
 use crate::language::syntax::ast::{self, Item, Separator, TypeBody};
 use std::collections::BTreeMap;
 
 /// Says of every declared type what it is.
 pub(super) fn complete_types(program: &mut Program, found: &mut Vec<Diagnostic>) {
-    let mut next = super::builtin::COUNT;
-    for at in 0..program.modules.len() {
-        let id = ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
-        let Some(module) = program.module(id) else { continue };
-        let (tree, file) = (module.tree.clone(), module.file);
-        let mut used = Used::default();
-        for item in &tree.items {
-            let Item::Type(decl) = item else { continue };
-            // Declarations stand in the list of types in the order in which they were declared; those without a place
-            // there were refused.
-            let is_next = program
-                .type_decl(TypeId(next))
-                .is_some_and(|it| it.file == file && it.span == decl.name.span);
-            if !is_next {
-                continue;
-            }
-            let (kind, uses) = kind_of(program, id, decl, found);
-            used.extend(&uses);
-            if let Some(slot) = program.types.get_mut(next as usize) {
-                slot.kind = kind;
-            }
-            next += 1;
+    let all = parallel_map(&program.modules, |at, module| kinds(program, at, module));
+    let mut types = program.types.iter_mut().skip(super::builtin::COUNT as usize);
+    for (module, mut all) in program.modules.iter_mut().zip(all) {
+        for (kind, decl) in all.made.into_iter().zip(types.by_ref()) {
+            decl.kind = kind;
         }
-        if let Some(module) = program.modules.get_mut(at) {
-            module.used.extend(&used);
-        }
+        module.used.extend(&all.used);
+        found.append(&mut all.found);
     }
     flatten(program, found);
 }
 
+/// What the types of a module are, in the order of the page, which is that of their ids.
+struct Kinds {
+    made: Vec<TypeKind>,
+    used: Used,
+    found: Vec<Diagnostic>,
+}
+
+fn kinds(program: &Program, at: usize, module: &Module) -> Kinds {
+    let id = ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
+    let mut resolver = resolver(program, id);
+    let mut found = Vec::new();
+    let mut made = Vec::new();
+    let first = program.types.partition_point(|decl| decl.module < Some(id));
+    let mut own = program.types.iter().skip(first).peekable();
+    for item in &module.tree.items {
+        let Item::Type(decl) = item else { continue };
+        // A type whose name was refused has no id.
+        if own.next_if(|it| it.file == module.file && it.span == decl.name.span).is_some() {
+            made.push(kind_of(&mut resolver, module.file, decl, &mut found));
+        }
+    }
+    found.append(&mut resolver.diagnostics);
+    Kinds { made, used: resolver.used, found }
+}
+
 fn kind_of(
-    program: &Program,
-    id: ModuleId,
+    resolver: &mut Resolver<'_>,
+    file: FileId,
     decl: &ast::TypeDecl,
     found: &mut Vec<Diagnostic>,
-) -> (TypeKind, Used) {
-    let mut resolver = resolver(program, id);
-    let file = program.module(id).map(|module| module.file).unwrap_or_default();
-    let kind = match &decl.body {
+) -> TypeKind {
+    match &decl.body {
         TypeBody::Missing => TypeKind::Error,
         TypeBody::Record { fields, .. } => {
-            let fields: Vec<Field> = fields.iter().map(|field| field_of(&mut resolver, field)).collect();
+            let fields: Vec<Field> = fields.iter().map(|field| field_of(resolver, field)).collect();
             let names = fields.iter().map(|field| (field.name.as_str(), field.span));
             doubled(file, "field", names, found);
             TypeKind::Record(fields)
@@ -56,14 +61,12 @@ fn kind_of(
         TypeBody::Alternatives { variants, separators } => {
             let names = variants.iter().map(|it| (it.name.text.as_str(), it.name.span));
             doubled(file, "variant", names, found);
-            alternatives(&mut resolver, file, decl, variants, separators, found)
+            alternatives(resolver, file, decl, variants, separators, found)
         }
-    };
-    found.append(&mut resolver.diagnostics);
-    (kind, resolver.used)
+    }
 }
 
-fn field_of(resolver: &mut super::Resolver<'_>, field: &ast::Field) -> Field {
+fn field_of(resolver: &mut Resolver<'_>, field: &ast::Field) -> Field {
     Field {
         name: field.name.text.clone(),
         span: field.name.span,
@@ -98,7 +101,7 @@ pub(super) fn doubled<'a>(
 
 /// Lower-case names make an enum, upper-case names a union; a mixture is neither.
 fn alternatives(
-    resolver: &mut super::Resolver<'_>,
+    resolver: &mut Resolver<'_>,
     file: FileId,
     decl: &ast::TypeDecl,
     variants: &[ast::Variant],
@@ -144,7 +147,7 @@ fn alternatives(
 }
 
 fn union(
-    resolver: &mut super::Resolver<'_>,
+    resolver: &mut Resolver<'_>,
     file: FileId,
     variants: &[&ast::Variant],
     separators: &[(Separator, Span)],

@@ -1,5 +1,5 @@
-use super::{CallableId, CallableKind, Module, Program};
-use crate::base::Span;
+use super::{Callable, CallableId, CallableKind, Module, Program};
+use crate::base::{Span, parallel_map};
 use crate::language::syntax::ast::{
     self, Action, Agent, AgentProperty, Block, Criterion, DimensionBody, Expr, Item, LoopOtherwise, Name,
     Otherwise, Rubric, RubricItem, Stmt, WhenBody,
@@ -86,7 +86,7 @@ pub struct Effects {
 impl Effects {
     /// Of a whole program; linear in its size.
     pub fn of(program: &Program) -> Self {
-        let bodies: Vec<Found> = (0..program.callables.len()).map(|at| found(program, at)).collect();
+        let bodies: Vec<Found> = parallel_map(&program.callables, |_, callable| found(program, callable));
         let mut graph = DiGraph::<(), Span>::new();
         let nodes: Vec<NodeIndex> = bodies.iter().map(|_| graph.add_node(())).collect();
         for (from, body) in nodes.iter().zip(&bodies) {
@@ -200,9 +200,8 @@ struct Found {
     calls: Vec<Called>,
 }
 
-fn found(program: &Program, at: usize) -> Found {
+fn found(program: &Program, callable: &Callable) -> Found {
     let mut found = Found::default();
-    let Some(callable) = program.callables.get(at) else { return found };
     let Some(module) = program.module(callable.module) else { return found };
     match (callable.kind, module.tree.items.get(callable.item)) {
         (CallableKind::Tool, _) => found.own = Touch::tool(callable.effect.as_ref()),

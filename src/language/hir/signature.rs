@@ -1,7 +1,7 @@
 use super::alternatives::doubled;
 use super::declare::resolver;
-use super::{CallableId, CallableKind, ModuleId, Param, Program, Resolver, Type, builtin};
-use crate::base::{FileId, Place, Span};
+use super::{CallableKind, Module, ModuleId, Param, Program, Resolver, Type, Used, builtin};
+use crate::base::{FileId, Place, Span, parallel_map};
 use crate::diag::{Code, Diagnostic, Edit, Fix};
 use crate::language::syntax::ast::{self, Item};
 use crate::plan;
@@ -17,30 +17,42 @@ struct Signature {
 
 /// Says of every callable what it takes and gives.
 pub(super) fn complete_callables(program: &mut Program, found: &mut Vec<Diagnostic>) {
-    let mut next = 0;
-    for at in 0..program.modules.len() {
-        let id = ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
-        let mut made = Vec::new();
-        let mut resolver = resolver(program, id);
-        while let Some(callable) = program.callable(CallableId(next)).filter(|it| it.module == id) {
-            next += 1;
-            let item = program.module(id).and_then(|module| module.tree.items.get(callable.item));
-            made.push(item.and_then(|item| signature(&mut resolver, callable.file, item, found)));
-        }
-        found.append(&mut resolver.diagnostics);
-        let used = std::mem::take(&mut resolver.used);
-        let first = next as usize - made.len();
-        for (callable, signature) in program.callables.iter_mut().skip(first).zip(made) {
+    let all = parallel_map(&program.modules, |at, module| signatures(program, at, module));
+    let mut callables = program.callables.iter_mut();
+    for (module, mut all) in program.modules.iter_mut().zip(all) {
+        for (signature, callable) in all.made.into_iter().zip(callables.by_ref()) {
             let Some(signature) = signature else { continue };
             callable.params = signature.params;
             callable.result = signature.result;
             callable.effect = signature.effect;
             callable.lost = signature.lost;
         }
-        if let Some(module) = program.modules.get_mut(at) {
-            module.used.extend(&used);
-        }
+        module.used.extend(&all.used);
+        found.append(&mut all.found);
     }
+}
+
+/// The signatures of a module's callables, in the order of the page, which is that of their ids.
+struct Signatures {
+    made: Vec<Option<Signature>>,
+    used: Used,
+    found: Vec<Diagnostic>,
+}
+
+fn signatures(program: &Program, at: usize, module: &Module) -> Signatures {
+    let id = ModuleId(u32::try_from(at).unwrap_or(u32::MAX));
+    let mut resolver = resolver(program, id);
+    let mut found = Vec::new();
+    let first = program.callables.partition_point(|callable| callable.module < id);
+    let own = program.callables.iter().skip(first).take_while(|callable| callable.module == id);
+    let made = own
+        .map(|callable| {
+            let item = module.tree.items.get(callable.item)?;
+            signature(&mut resolver, callable.file, item, &mut found)
+        })
+        .collect();
+    found.append(&mut resolver.diagnostics);
+    Signatures { made, used: resolver.used, found }
 }
 
 fn signature(

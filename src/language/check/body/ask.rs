@@ -2,6 +2,7 @@ use super::Checker;
 use super::step::Called;
 use crate::base::{Place, Span};
 use crate::diag::Code;
+use crate::language::check::OriginWords;
 use crate::language::check::annotations::Bearer;
 use crate::language::hir::{Action, Ask, Type, TypeKind, show};
 use crate::language::syntax::ast;
@@ -35,8 +36,7 @@ impl Checker<'_, '_> {
             shown.map(|expr| (SmolStr::from(self.cx.source_text(expr.span)), self.cx.infer(expr, None)));
         let showing = showing.collect();
         let place = Place { file: self.cx.file, span: word };
-        let origin =
-            Some((place, format!("comes from `ask`, which is answered with {}", show(self.cx, &form))));
+        let origin = Some((place, OriginWords::Ask(form.clone())));
         let action = Action::Ask(Ask { question, to, showing, form: form.clone() });
         Called { action, bearer: Bearer::Ask, result: Some(form), span: word, origin }
     }

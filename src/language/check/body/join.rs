@@ -2,7 +2,7 @@ use super::Checker;
 use super::block::Bound;
 use super::when::{Case, arm};
 use crate::base::{Place, Span};
-use crate::language::check::Wanted;
+use crate::language::check::{OriginWords, Wanted};
 use crate::language::hir::{Arm, Expr, ExprKind, LocalId, LocalKind, StmtId, Type};
 use crate::language::syntax::ast;
 use indexmap::IndexMap;
@@ -86,7 +86,7 @@ impl Checker<'_, '_> {
             self.cx.set_origin(
                 local,
                 place,
-                "is bound in some cases of this `when` only, so it may be absent",
+                OriginWords::Said("is bound in some cases of this `when` only, so it may be absent"),
             );
         }
         Some(Bound { local: Some(local), stmts, span, declared, waitable })

@@ -2,7 +2,7 @@ use super::Checker;
 use super::block::{Frame, Place};
 use crate::base::Span;
 use crate::diag::{Code, Fix};
-use crate::language::check::{Wanted, facts};
+use crate::language::check::{OriginWords, Wanted, facts};
 use crate::language::hir::{LocalKind, StmtId, StmtKind, Type, show};
 use crate::language::syntax::ast;
 
@@ -17,16 +17,19 @@ impl Checker<'_, '_> {
             None => self.cx.infer_value(&it.value),
         };
         let ty = declared.as_ref().map_or_else(|| value.ty.clone(), |(ty, _)| ty.clone());
-        self.set(id, StmtKind::Let { value: value.clone() }, None);
+        self.set(id, StmtKind::Let { value }, None);
         let place = declared.as_ref().map(|(_, span)| *span);
-        let words = format!("`{}` is declared as {}", it.name.text, show(self.cx, &ty));
-        let local = self.bind(&it.name, ty, LocalKind::Stmt(id), id, declared);
+        let local = self.bind(&it.name, ty.clone(), LocalKind::Stmt(id), id, declared);
         match place {
             Some(span) => {
                 let place = crate::base::Place { file: self.cx.file, span };
-                self.cx.set_origin(local, place, words);
+                self.cx.set_origin(local, place, OriginWords::DeclaredFor(it.name.text.clone(), ty));
             }
-            None => self.cx.know(local, &value),
+            None => {
+                if let Some(StmtKind::Let { value }) = self.stmts.get(id.index()).map(|stmt| &stmt.kind) {
+                    self.cx.know(local, value);
+                }
+            }
         }
         if let Some(stmt) = self.stmts.get_mut(id.index()) {
             stmt.binds = Some(local);

@@ -3,6 +3,7 @@ use super::loops::field;
 use super::names;
 use crate::base::Span;
 use crate::diag::Code;
+use crate::language::check::OriginWords;
 use crate::language::hir::{LocalId, LocalKind, StmtId, Type, TypeDecl, TypeId, TypeKind, builtin};
 use crate::language::syntax::ast::{
     self, Action, Block, Expr, ExprKind, Loop, Name, Stmt, TextPart, Uses, WhenBody,
@@ -100,7 +101,7 @@ impl Checker<'_, '_> {
         let previous = self.cx.add_local("previous".into(), span, one.optional(), LocalKind::Previous(id));
         let earlier = self.cx.add_local("earlier".into(), span, all, LocalKind::Earlier(id));
         let place = crate::base::Place { file: self.cx.file, span };
-        self.cx.set_origin(previous, place, "is absent in the first round of this loop");
+        self.cx.set_origin(previous, place, OriginWords::Said("is absent in the first round of this loop"));
         Words { number, previous, earlier }
     }
 

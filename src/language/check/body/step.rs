@@ -3,9 +3,9 @@ use super::block::Bound;
 use crate::base::{Place, Span};
 use crate::diag::{Code, Diagnostic, Fix, did_you_mean};
 use crate::language::check::annotations::{self, Bearer};
-use crate::language::check::{Entry, Wanted};
+use crate::language::check::{Entry, OriginWords, Wanted};
 use crate::language::hir::{
-    Action, CallableId, CallableKind, Expr, ExprKind, LocalId, LocalKind, StmtId, StmtKind, Type, show,
+    Action, CallableId, CallableKind, Expr, ExprKind, LocalId, LocalKind, StmtId, StmtKind, Type,
 };
 use crate::language::syntax::ast;
 use crate::plan::{EffectKind, Function};
@@ -20,7 +20,7 @@ pub(super) struct Called {
     /// Where the call stands.
     pub(super) span: Span,
     /// Where the type comes from: a place, and what is said there.
-    pub(super) origin: Option<(Place, String)>,
+    pub(super) origin: Option<(Place, OriginWords)>,
 }
 
 impl Called {
@@ -33,7 +33,7 @@ impl Checker<'_, '_> {
     /// `step name: T = call(args) …` (L4.1)
     pub(super) fn step(&mut self, step: &ast::Step, id: StmtId) {
         let declared = step.ty.as_ref().map(|ty| (self.cx.resolve_type(ty), ty.span));
-        let called = self.action(step, declared.as_ref().map(|(ty, _)| ty));
+        let mut called = self.action(step, declared.as_ref().map(|(ty, _)| ty));
         if !matches!(step.action, ast::Action::Ask(..)) {
             self.only_for_people(step);
         }
@@ -47,7 +47,8 @@ impl Checker<'_, '_> {
             (Some((ty, _)), Some(_)) if fallbacks.is_empty() => Some(ty.clone()),
             (_, own) => own.clone(),
         };
-        let kind = StmtKind::Step { action: called.action.clone(), annotations, fallbacks, result: own };
+        let action = std::mem::replace(&mut called.action, Action::Error);
+        let kind = StmtKind::Step { action, annotations, fallbacks, result: own };
         self.set(id, kind, None);
         let binds = self.name_of_step(step, id, &called, result, declared);
         if let Some(stmt) = self.stmts.get_mut(id.index()) {
@@ -72,12 +73,14 @@ impl Checker<'_, '_> {
             return None;
         };
         let optional = ty.is_optional() && !called.result.as_ref().is_some_and(Type::is_optional);
-        let words = |cx: &crate::language::check::Cx<'_>| format!("is declared as {}", show(cx, &ty));
         let origin = match (&declared, step.on_failure.first()) {
-            (Some((_, span)), _) => Some((Place { file: self.cx.file, span: *span }, words(self.cx))),
+            (Some((_, span)), _) => {
+                let place = Place { file: self.cx.file, span: *span };
+                Some((place, OriginWords::Declared(ty.clone())))
+            }
             (None, Some(handler)) if optional => {
                 let place = Place { file: self.cx.file, span: handler.span };
-                Some((place, "is optional, because of this `on failure`".to_string()))
+                Some((place, OriginWords::Said("is optional, because of this `on failure`")))
             }
             _ => called.origin.clone(),
         };
@@ -140,10 +143,7 @@ impl Checker<'_, '_> {
                 let text = self.cx.source(source);
                 let result = declared.cloned().unwrap_or(Type::TEXT);
                 let place = Place { file: self.cx.file, span: *word };
-                let origin = Some((
-                    place,
-                    format!("comes from a prompt, which answers with {}", show(self.cx, &result)),
-                ));
+                let origin = Some((place, OriginWords::Prompt(result.clone())));
                 let (action, bearer) = (Action::Prompt(text), Bearer::Prompt);
                 Called { action, bearer, result: Some(result), span: *word, origin }
             }
@@ -172,13 +172,8 @@ impl Checker<'_, '_> {
         let args = self.cx.args(callee, call);
         let result = callable.result.clone();
         let result = self.declared_result(step, call, callee, result, declared);
-        let shown = callable.result.as_ref().map(|ty| show(self.cx, ty)).unwrap_or_default();
-        let verb = match callable.kind {
-            CallableKind::Agent => "answers with",
-            CallableKind::Rubric | CallableKind::Tool | CallableKind::Workflow => "returns",
-        };
         let place = Place { file: callable.file, span: callable.result_span };
-        let origin = Some((place, format!("comes from `{}`, which {verb} {shown}", callable.name)));
+        let origin = Some((place, OriginWords::Call(callee)));
         let (action, bearer) = (Action::Call(callee, args), Bearer::StepOf(callable.kind));
         Called { action, bearer, result, span: call.span, origin }
     }

@@ -263,7 +263,7 @@ impl Cx<'_> {
         };
         let Some(root) = root else { return report };
         if let Some(origin) = self.origin(root) {
-            return report.label(origin.place.file, origin.place.span, origin.words.clone());
+            return report.label(origin.place.file, origin.place.span, self.origin_words(&origin.words));
         }
         let Some(local) = self.local(root) else { return report };
         if let Some(place) = self.written(root) {
