@@ -21,7 +21,7 @@
 mod support;
 
 use agentflow::base::{FileId, Span};
-use agentflow::diag::{Diagnostic, Severity};
+use agentflow::diag::{Code, Diagnostic, Severity};
 use agentflow::language::hir::MemoryWorld;
 use agentflow::language::syntax::{Parsed, parse, parse_prompt};
 use std::fmt::Write as _;
@@ -342,4 +342,39 @@ fn code_tokens(text: &str) -> Vec<std::ops::Range<usize>> {
         rest = &rest[letter.len_utf8()..];
     }
     tokens(&masked)
+}
+
+/// What nests: so many times, and the whole script.
+type Nesting = fn(usize) -> String;
+
+/// Everything that can stand in itself.
+const NESTINGS: [Nesting; 13] = [
+    |n| format!("let x = {}1{}\n", "(".repeat(n), ")".repeat(n)),
+    |n| format!("let x = {}1{}\n", "[".repeat(n), "]".repeat(n)),
+    |n| format!("let x = {}1{}\n", "f(a: ".repeat(n), ")".repeat(n)),
+    |n| format!("let x = {}1{}\n", "X { a: ".repeat(n), " }".repeat(n)),
+    |n| format!("let x = {}1{}\n", "x[".repeat(n), "]".repeat(n)),
+    |n| format!("let x = {}true\n", "not ".repeat(n)),
+    |n| format!("let x = {}1{}\n", "when true then (".repeat(n), ") otherwise 2".repeat(n)),
+    |n| format!("let x = {}1{}\n", "\"${".repeat(n), "}\"".repeat(n)),
+    |n| format!("let x = 1{}\n", " ?? 1".repeat(n)),
+    |n| format!("type X {{ a: {}text{} }}\n", "[".repeat(n), "]".repeat(n)),
+    |n| format!("type X {{ a: {}text{} }}\n", "List<".repeat(n), ">".repeat(n)),
+    |n| format!("workflow x() {{\n{}{}}}\n", "when true {\n".repeat(n), "}\n".repeat(n)),
+    |n| format!("tool x() -> text reads web {{ post \"\" json {}1{} }}\n", "{ a: ".repeat(n), " }".repeat(n)),
+];
+
+#[test]
+fn what_is_just_not_too_deep_needs_little_stack() {
+    // A thread has 2 MB where nothing else is said, and a debug build needs the most.
+    let small = std::thread::Builder::new().stack_size(1_536 * 1024);
+    small.spawn(|| NESTINGS.into_iter().for_each(read_the_deepest)).unwrap().join().unwrap();
+}
+
+fn read_the_deepest(nesting: Nesting) {
+    let too_deep = |text: &str| parse(FileId(0), text).diagnostics.iter().any(|it| it.code == Code::TooDeep);
+    let most = (1..=256).rev().find(|n| !too_deep(&nesting(*n))).unwrap();
+    let start: String = nesting(1).chars().take(40).collect();
+    eprintln!("{start:?}: {most}");
+    assert!(most >= 30, "{start:?}: only {most} deep");
 }

@@ -8,7 +8,7 @@ use super::words;
 use crate::base::Span;
 
 /// How deeply things may stand in each other.
-pub(super) const DEPTH: u32 = 256;
+pub(super) const DEPTH: u32 = 128;
 
 /// The text of one declaration, or what stands in the place of one.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
 //! The pest grammar, and its pairs as plain nodes. No other file knows pest's types.
 
+use super::short::Short;
 use crate::base::Span;
 use pest::{Parser as _, Token};
 
@@ -34,23 +35,24 @@ pub(super) struct Node<'n> {
 }
 
 impl Nodes {
-    /// Reads `text` by a rule. `base` is where the text stands in its file. `None` where pest gives up, which only a text
-    /// that is nested too deeply can bring about: every rule that is asked for is total.
-    pub(super) fn read(rule: Rule, text: &str, base: u32) -> Option<Self> {
-        let pairs = Grammar::parse(rule, text).ok()?;
-        let mut nodes = Vec::with_capacity(text.len() / 8);
+    /// Reads a text by a rule; places are those in the file. `None` where pest gives up, which only a text that is nested
+    /// too deeply can bring about: every rule that is asked for is total.
+    pub(super) fn read(rule: Rule, short: &Short) -> Option<Self> {
+        let pairs = Grammar::parse(rule, &short.text).ok()?;
+        let place = |at: usize| short.places.get(at).copied();
+        let mut nodes = Vec::with_capacity(short.text.len() / 2);
         let mut open: Vec<usize> = Vec::with_capacity(32);
         for token in pairs.tokens() {
             match token {
                 Token::Start { rule, pos } => {
                     open.push(nodes.len());
-                    let start = base + Span::at(pos.pos()).start;
+                    let start = place(pos.pos())?;
                     nodes.push(Raw { rule, start, end: start, next: 0 });
                 }
                 Token::End { pos, .. } => {
                     let next = u32::try_from(nodes.len()).ok()?;
                     let node = open.pop().and_then(|at| nodes.get_mut(at))?;
-                    node.end = base + Span::at(pos.pos()).start;
+                    node.end = place(pos.pos())?;
                     node.next = next;
                 }
             }

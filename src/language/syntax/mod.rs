@@ -1,7 +1,8 @@
 //! What is written: text → tree with errors. Parsing never fails; a tree knows one file.
 //!
 //! A small scanner finds texts, comments and brackets (`scan`); brackets and lines are put in order (`recover`, `layout`),
-//! which gives a text of the same length that the pest grammar reads declaration by declaration (`chunks`, `grammar`);
+//! which gives a text of the same length; without what the grammar does not look at (`short`), pest reads it declaration
+//! by declaration (`chunks`, `grammar`);
 //! the typed tree is built from its nodes (`build`). What is wrong is a slip of the first passes or a rule of the
 //! grammar with a name of its own, and each slip is reported once (`cascade`).
 //!
@@ -16,6 +17,7 @@ mod layout;
 mod parse;
 mod recover;
 mod scan;
+mod short;
 mod slip;
 mod trivia;
 mod words;

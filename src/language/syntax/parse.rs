@@ -3,7 +3,8 @@ use super::build::Builder;
 use super::cascade;
 use super::chunks::{self, Chunk};
 use super::grammar::{Nodes, Rule};
-use super::scan::{Scan, scan, scan_prompt};
+use super::scan::{Scan, Token, scan, scan_prompt};
+use super::short::{Inside, Short, Shorten, shorten};
 use super::trivia::{self, Docs};
 use crate::base::{FileId, Span};
 use crate::diag::Diagnostic;
@@ -51,9 +52,9 @@ fn read(file: FileId, text: &str, way: Way) -> Parsed {
     let mut builder = Builder::new(file, &laid, docs, &scanned.tokens);
     if way == Way::Chunks || chunks.iter().any(|chunk| chunk.too_deep.is_some()) {
         for chunk in &chunks {
-            read_chunk(&mut builder, &laid, chunk);
+            read_chunk(&mut builder, &laid, &scanned.tokens, chunk);
         }
-    } else if let Some(nodes) = Nodes::read(Rule::file, &laid, 0) {
+    } else if let Some(nodes) = Nodes::read(Rule::file, &whole(&laid, &scanned.tokens)) {
         let mut chunks = chunks.iter();
         for node in nodes.root().into_iter().flat_map(super::grammar::Node::children) {
             if node.first().is_some() {
@@ -77,11 +78,16 @@ fn laid_out(scan: &mut Scan) -> String {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-fn read_chunk(builder: &mut Builder<'_>, laid: &str, chunk: &Chunk) {
+/// The whole file with its names and texts, as the grammar's rules are written.
+fn whole(laid: &str, tokens: &[Token]) -> Short {
+    shorten(laid, Span::new(0, laid.len()), tokens, Inside::Code, Shorten::Blanks)
+}
+
+fn read_chunk(builder: &mut Builder<'_>, laid: &str, tokens: &[Token], chunk: &Chunk) {
     builder.unclosed = chunk.unclosed;
-    let Some(text) = laid.get(chunk.span.range()) else { return };
+    let short = || shorten(laid, chunk.span, tokens, Inside::Code, Shorten::Everything);
     if chunk.too_deep.is_none()
-        && let Some(nodes) = Nodes::read(Rule::one_chunk, text, chunk.span.start)
+        && let Some(nodes) = Nodes::read(Rule::one_chunk, &short())
     {
         for node in nodes.root().into_iter().flat_map(super::grammar::Node::children) {
             builder.chunk(node);
@@ -101,7 +107,9 @@ pub fn parse_prompt(file: FileId, text: &str) -> PromptFile {
     let docs = Docs::new(&scanned, text);
     let laid = laid_out(&mut scanned);
     let mut builder = Builder::new(file, &laid, docs, &scanned.tokens);
-    let nodes = if deep.is_none() { Nodes::read(Rule::prompt_file, &laid, 0) } else { None };
+    let all = Span::new(0, laid.len());
+    let short = || shorten(&laid, all, &scanned.tokens, Inside::Text, Shorten::Everything);
+    let nodes = if deep.is_none() { Nodes::read(Rule::prompt_file, &short()) } else { None };
     let built = match nodes.as_ref().and_then(Nodes::root) {
         Some(root) => builder.prompt_file(root),
         None => {

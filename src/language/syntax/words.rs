@@ -87,6 +87,41 @@ pub(super) fn is_reserved(word: &str) -> bool {
     )
 }
 
+/// Whether a rule of the grammar is written with this word; for those all other words are alike.
+pub(super) fn in_grammar(word: &str) -> bool {
+    with_letter(word.bytes().next().unwrap_or_default()).contains(&word)
+}
+
+fn with_letter(first: u8) -> &'static [&'static str] {
+    match first {
+        b'a' => &["after", "agent", "and", "as", "ascending", "ask", "at"],
+        b'b' => &["best", "by"],
+        b'c' => &["case", "char", "characters", "chars", "check", "contains"],
+        b'd' => &["delete", "depends", "depends_on", "descending"],
+        b'e' => &["earlier", "elif", "else", "elsif", "end", "endfor", "endif", "endwhen", "expect"],
+        b'f' => &["fail", "failed", "fails", "failure", "false", "file", "floor", "for", "foreach"],
+        b'g' => &["get", "give", "given"],
+        b'h' => &["headers"],
+        b'i' => &["if", "in", "index", "int", "is"],
+        b'j' => &["json"],
+        b'k' => &["keep"],
+        b'l' => &["last", "let", "letters", "lines", "loop"],
+        b'm' => &["max", "mcp", "ms"],
+        b'n' => &["needs", "none", "not", "number"],
+        b'o' => &["on", "once", "or", "otherwise"],
+        b'p' => &["parallel", "patch", "post", "previous", "prompt", "pure", "put"],
+        b'r' => &[
+            "ran", "read", "reads", "require", "requires", "return", "returns", "role", "round", "rubric",
+            "run",
+        ],
+        b's' => &["sample", "secret", "sends", "sentences", "showing", "skipped", "stdin", "step"],
+        b't' => &["test", "text", "then", "time", "times", "to", "tokens", "tool", "tools", "true", "type"],
+        b'u' => &["unless", "until", "use"],
+        b'w' => &["weight", "when", "while", "word", "words", "workflow", "write", "writes"],
+        _ => &[],
+    }
+}
+
 /// Whether a line is the whole head of a declaration: only so one ends a block text that has no end (L11).
 pub(super) fn is_whole_head(line: &str) -> bool {
     let line = line.get(..line.find('\n').unwrap_or(line.len())).unwrap_or_default();
@@ -115,4 +150,36 @@ pub(super) fn opens_block_text(before: &str) -> bool {
         || matches!(first, "step" | "let" | "return" | "fail" | "require" | "give" | "given" | "expect")
             && (last.ends_with(['=', '(', ',', '>', '+', ':'])
                 || matches!(last, "prompt" | "fail" | "return" | "give" | "otherwise"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{in_grammar, is_reserved};
+
+    const GRAMMAR: [&str; 6] = [
+        include_str!("../../../grammar/bodies.pest"),
+        include_str!("../../../grammar/expressions.pest"),
+        include_str!("../../../grammar/items.pest"),
+        include_str!("../../../grammar/lexical.pest"),
+        include_str!("../../../grammar/recovery.pest"),
+        include_str!("../../../grammar/texts.pest"),
+    ];
+
+    #[test]
+    fn every_word_that_a_rule_is_written_with_is_known() {
+        let rules = GRAMMAR.iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with("//"));
+        let rules = rules.map(|rule| rule.replace(r"\\", "").replace("\\\"", ""));
+        let literals: Vec<String> = rules
+            .flat_map(|rule| rule.split('"').skip(1).step_by(2).map(String::from).collect::<Vec<_>>())
+            .collect();
+        let is_word = |literal: &&String| {
+            literal.len() > 1 && literal.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        };
+        let words: Vec<&String> = literals.iter().filter(is_word).collect();
+        assert!(words.len() > 100, "{words:?}");
+        let unknown: Vec<_> = words.iter().filter(|word| !in_grammar(word)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+        let reserved = words.iter().filter(|word| is_reserved(word)).count();
+        assert!(reserved > 50, "{reserved}");
+    }
 }
