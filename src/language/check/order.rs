@@ -1,6 +1,6 @@
 use crate::language::hir::{Action, AfterLoop, Effects, Stmt, StmtId, StmtKind, Touch};
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds what the order of effects asks for (L4.5): a step that writes, sends or asks waits for everything above it, a step
 /// that reads waits for whatever above it may change what it reads, in its block and in the blocks around it.
@@ -106,11 +106,8 @@ impl Order<'_> {
             }
         }
         let Some(stmt) = self.stmts.get_mut(id.index()) else { return };
-        for wait in waits {
-            if wait != id && !stmt.order.contains(&wait) {
-                stmt.order.push(wait);
-            }
-        }
+        let mut known: BTreeSet<StmtId> = stmt.order.iter().copied().collect();
+        stmt.order.extend(waits.into_iter().filter(|wait| *wait != id && known.insert(*wait)));
     }
 
     fn note(&mut self, id: StmtId, touch: &Touch) {

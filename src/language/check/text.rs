@@ -105,10 +105,14 @@ impl Cx<'_> {
     fn optional_hole(&mut self, value: &Expr, marker: Span, style: TextStyle) {
         let called = self.called(value.span);
         let what = if self.room == Room::Agent { "a prompt has no holes" } else { "a text has no holes" };
-        let message = format!("{called} may be absent here, and {what}");
+        let may_be = if value.ty == Type::None { "is none" } else { "may be absent" };
+        let message = format!("{called} {may_be} here, and {what}");
         let report = self.error(Code::OptionalInText, marker, message).here("used as a text");
         let report = self.with_origin(report, value);
         let code = called.trim_matches('`');
+        if value.ty == Type::None {
+            return self.report(report.help("here it is known to be none: take it out of this text"));
+        }
         let instead = format!("say what stands there instead: ${{{code} ?? \"nothing yet\"}}");
         let report = match (path_of(value), style) {
             (Some(_), TextStyle::Block | TextStyle::File) => {

@@ -376,6 +376,10 @@ fn not_declared(program: &Program, file: FileId, from: ModuleId, name: &Name) ->
     }
     let own = module.types.keys().chain(module.callables.keys()).chain(module.constants.keys());
     match crate::diag::closest(&name.text, own.map(SmolStr::as_str)) {
+        // Where the name is used below, writing another one here alone would help nobody.
+        Some(near) if is_used_below(program, file, name) => {
+            found.help(format!("did you mean `{near}`? it is used below by this name, too"))
+        }
         Some(near) => {
             let place = crate::base::Place { file, span: name.span };
             found.help(format!("did you mean `{near}`?")).fix(Fix::replace(
@@ -386,6 +390,13 @@ fn not_declared(program: &Program, file: FileId, from: ModuleId, name: &Name) ->
         }
         None => found,
     }
+}
+
+/// Whether the word of an import stands further down in its file.
+fn is_used_below(program: &Program, file: FileId, name: &Name) -> bool {
+    let Some(source) = program.sources.get(file.0 as usize) else { return false };
+    let below = source.text.get(name.span.end as usize..).unwrap_or_default();
+    words(below).any(|word| word == name.text)
 }
 
 /// Fills in what types and signatures say. All names are visible by then.

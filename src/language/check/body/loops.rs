@@ -264,6 +264,7 @@ impl Checker<'_, '_> {
             kind: TypeKind::Record(fields),
         });
         round.gate.set(Some(id));
+        self.keep_gate(it, id);
         Some(id)
     }
 

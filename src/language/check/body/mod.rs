@@ -26,7 +26,7 @@ use crate::language::syntax::ast;
 use block::{Frame, Place};
 pub(super) use fallback::unknown_kind;
 use smol_str::SmolStr;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Checks the body of a workflow.
 pub fn check_workflow(cx: &mut Cx<'_>, id: CallableId, workflow: &ast::Workflow) -> hir::Workflow {
@@ -119,6 +119,8 @@ pub(super) struct Checker<'c, 'p> {
     frames: Vec<Frame>,
     /// Where each step's name stands (L3.7).
     step_names: HashMap<SmolStr, Vec<StmtId>>,
+    /// The records of a loop, by its place: each time a loop is gone through they are the same.
+    kept: BTreeMap<Span, rounds::Kept>,
     /// Above zero while a loop's body is gone through for its types alone.
     rehearsals: u32,
 }
@@ -126,7 +128,16 @@ pub(super) struct Checker<'c, 'p> {
 impl<'c, 'p> Checker<'c, 'p> {
     fn new(cx: &'c mut Cx<'p>, id: CallableId) -> Self {
         let (stmts, cases, frames) = (Vec::new(), Vec::new(), Vec::new());
-        Self { cx, id, stmts, cases, frames, step_names: HashMap::new(), rehearsals: 0 }
+        Self {
+            cx,
+            id,
+            stmts,
+            cases,
+            frames,
+            step_names: HashMap::new(),
+            kept: BTreeMap::new(),
+            rehearsals: 0,
+        }
     }
 
     /// Makes room for a statement, so that it has a number above those before it.

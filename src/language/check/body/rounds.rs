@@ -4,7 +4,7 @@ use super::names;
 use crate::base::Span;
 use crate::diag::Code;
 use crate::language::check::OriginWords;
-use crate::language::hir::{LocalId, LocalKind, StmtId, Type, TypeDecl, TypeId, TypeKind, builtin};
+use crate::language::hir::{Field, LocalId, LocalKind, StmtId, Type, TypeDecl, TypeId, TypeKind, builtin};
 use crate::language::syntax::ast::{
     self, Action, Block, Expr, ExprKind, Loop, Name, Stmt, TextPart, Uses, WhenBody,
 };
@@ -16,7 +16,17 @@ use std::sync::Arc;
 /// How often a body is gone through for its types at most; each time makes at least one more type known.
 const REHEARSALS: usize = 16;
 /// How deep loops may rehearse in each other.
-const DEPTH: u32 = 4;
+const DEPTH: u32 = 8;
+
+/// The records that were made for a loop. What was learned of their fields stays, so that a loop in a loop that is gone
+/// through once more has nothing to learn again.
+#[derive(Clone, Copy)]
+pub(super) struct Kept {
+    /// Of a round.
+    record: TypeId,
+    /// Behind `as`.
+    gate: Option<TypeId>,
+}
 
 /// What is known of the rounds of a loop before its body is checked (L4.11).
 pub(super) struct Round {
@@ -60,6 +70,8 @@ impl Checker<'_, '_> {
         let mut names = Vec::new();
         names::bound(&it.body, &mut names);
         let evident = self.evident_types(&it.body);
+        let kept = self.kept.get(&it.keyword).copied();
+        let learned = self.learned(kept);
         let mut fields = Vec::new();
         let mut decls = Vec::new();
         let mut unknown = false;
@@ -69,8 +81,9 @@ impl Checker<'_, '_> {
                 Some(Evident::Nothing) => continue,
                 Some(Evident::Type(ty)) => ty.clone(),
                 Some(Evident::Inferred) | None => {
-                    unknown = true;
-                    Type::Error
+                    let ty = learned.get(&name.text).cloned().unwrap_or(Type::Error);
+                    unknown |= ty == Type::Error;
+                    ty
                 }
             };
             fields.push(name.text.clone());
@@ -79,16 +92,43 @@ impl Checker<'_, '_> {
         if judged {
             decls.push(field("review", Type::Named(builtin::REVIEW), it.until.span));
         }
-        let record = self.cx.add_type(TypeDecl {
-            name: "round".into(),
-            module: None,
-            file: self.cx.file,
-            span: it.keyword,
-            doc: None,
-            kind: TypeKind::Record(decls),
-        });
+        let record = self.record(it, kept, decls);
         let locals = self.words(it, id, record, most);
-        Round { locals, record, fields, judged, most, gate: Cell::new(None), unknown }
+        let gate = kept.and_then(|kept| kept.gate);
+        Round { locals, record, fields, judged, most, gate: Cell::new(gate), unknown }
+    }
+
+    /// The types that an earlier way through the loop found.
+    fn learned(&self, kept: Option<Kept>) -> BTreeMap<SmolStr, Type> {
+        let Some(TypeKind::Record(fields)) =
+            kept.and_then(|kept| self.cx.type_decl(kept.record)).map(|decl| &decl.kind)
+        else {
+            return BTreeMap::new();
+        };
+        fields.iter().map(|field| (field.name.clone(), field.ty.clone())).collect()
+    }
+
+    /// The record of a round.
+    fn record(&mut self, it: &Loop, kept: Option<Kept>, fields: Vec<Field>) -> TypeId {
+        let kind = TypeKind::Record(fields);
+        if let Some(kept) = kept
+            && let Some(decl) = self.cx.extra_type_mut(kept.record)
+        {
+            decl.kind = kind;
+            return kept.record;
+        }
+        let (file, span) = (self.cx.file, it.keyword);
+        let decl = TypeDecl { name: "round".into(), module: None, file, span, doc: None, kind };
+        let record = self.cx.add_type(decl);
+        self.kept.insert(it.keyword, Kept { record, gate: None });
+        record
+    }
+
+    /// The record behind `as` was made.
+    pub(super) fn keep_gate(&mut self, it: &Loop, gate: TypeId) {
+        if let Some(kept) = self.kept.get_mut(&it.keyword) {
+            kept.gate = Some(gate);
+        }
     }
 
     fn words(&mut self, it: &Loop, id: StmtId, record: TypeId, most: u64) -> Words {

@@ -91,6 +91,11 @@ impl Cx<'_> {
             }
             _ => report.note(format!("its fields: {}", names.join(", "))),
         };
+        // Records without a name are those of a loop.
+        if field.text == "review" && id.index() >= self.program.types.len() {
+            let help = "a loop has a review only when a rubric stands behind `until`";
+            return self.report(report.help(help));
+        }
         let report = match closest(&field.text, names.iter().map(SmolStr::as_str)) {
             Some(near) => suggest(report, self.file, field.span, near),
             None => report,

@@ -163,12 +163,14 @@ impl Cx<'_> {
         let all = Function::ALL.iter().map(|function| function.word()).chain(names.into_iter().flatten());
         let report = match closest(&name.text, all) {
             Some(near) => {
-                let report = self.error(
-                    Code::UnknownCallable,
-                    name.span,
-                    format!("there is no function `{}`", name.text),
-                );
-                suggest(report, self.file, name.span, near)
+                let message = format!("there is no function `{}`", name.text);
+                let report = self.error(Code::UnknownCallable, name.span, message);
+                if self.is_called_in_expressions(near) {
+                    suggest(report, self.file, name.span, near)
+                } else {
+                    let help = format!("`{near}` is called in a step: `step answer = {near}(…)`");
+                    report.help(help)
+                }
             }
             None => {
                 let mut report = self.unknown_callable(name);
@@ -177,6 +179,16 @@ impl Cx<'_> {
             }
         };
         self.report(report);
+    }
+
+    /// Whether this is a function or a pure tool, or a rubric after `until`.
+    fn is_called_in_expressions(&self, name: &str) -> bool {
+        let callable = self.names().and_then(|names| names.callables.get(name));
+        match callable.and_then(|id| self.program.callable(*id)) {
+            Some(callable) if callable.kind == CallableKind::Rubric => self.judging.is_some(),
+            Some(callable) => callable.effect.as_ref().is_some_and(|it| it.kind == EffectKind::Pure),
+            None => true,
+        }
     }
 
     /// `calls(x)` of a test: the list of records of the arguments that a callable got (L9.2).

@@ -3,7 +3,7 @@ use crate::diag::{Code, Fix, closest};
 use crate::language::check::cx::{Cx, Room, broken};
 use crate::language::check::scope::{Entry, Hidden};
 use crate::language::hir::{
-    CallableKind, Expr, ExprKind, NameKind, Type, TypeId, TypeKind, builtin, functions, name_of,
+    CallableKind, Expr, ExprKind, NameKind, Type, TypeDecl, TypeId, TypeKind, builtin, functions, name_of,
     seems_to_bind, suggest,
 };
 use crate::language::syntax::ast::Name;
@@ -89,7 +89,11 @@ impl Cx<'_> {
     /// A word that names no value: it lives elsewhere, has a meaning of its own, or is not known.
     fn no_value(&mut self, name: &Name, want: Option<&Type>) -> Expr {
         match self.scope.lookup(&name.text) {
-            Some(Entry::Forward(_)) => {
+            Some(Entry::Forward(forward)) => {
+                let bound = forward.span;
+                if self.in_prompt_file() {
+                    return self.too_early(name, bound);
+                }
                 self.forward_uses.push((name.text.clone(), name.span));
                 return broken(name.span);
             }
@@ -107,9 +111,39 @@ impl Cx<'_> {
             return self.bare_rubric(name.span);
         }
         let is_broken = self.may_be_lost(&name.text);
-        if !is_broken && !want.is_some_and(|want| *want == Type::Error) {
+        let is_silent = want.is_some_and(|want| *want == Type::Error) && !self.is_near_a_value(&name.text);
+        if !is_broken && !is_silent {
             self.unknown(name, want);
         }
+        broken(name.span)
+    }
+
+    /// Whether an unknown word is a visible name misspelt, and no variant of any enum: where nothing says what is expected,
+    /// a bare variant may be right.
+    fn is_near_a_value(&self, name: &str) -> bool {
+        let has = |decl: &TypeDecl| match &decl.kind {
+            TypeKind::Enum { variants, .. } => variants.iter().any(|variant| variant.name == name),
+            _ => false,
+        };
+        closest(name, self.scope.visible()).is_some() && !self.program.types.iter().any(has)
+    }
+
+    /// Whether a prompt file is checked, whose places are not those of the script.
+    fn in_prompt_file(&self) -> bool {
+        self.names().is_some_and(|names| names.file != self.file)
+    }
+
+    /// A name in a prompt file that is bound below the step that asks with it.
+    fn too_early(&mut self, name: &Name, bound: Span) -> Expr {
+        let message = format!("`{}` is used above the statement that binds it", name.text);
+        let report = self
+            .error(Code::UsedAboveBinding, name.span, message)
+            .here("the step that reads this file stands above");
+        let report = match self.names() {
+            Some(names) => report.label(names.file, bound, format!("`{}` is bound here", name.text)),
+            None => report,
+        };
+        self.report(report.help("move the step that asks with this file below the one that binds the name"));
         broken(name.span)
     }
 
@@ -142,7 +176,7 @@ impl Cx<'_> {
             let report = self.error(Code::NotHere, name.span, message).help(help);
             return self.report(report);
         }
-        if let Some(report) = self.other_kind(name) {
+        if let Some(report) = self.other_kind(name, want) {
             return self.report(report);
         }
         if let Some(Type::Named(id)) = want.map(Type::present)
@@ -195,7 +229,7 @@ impl Cx<'_> {
     }
 
     /// Names of other kinds of things, where a value is wanted.
-    fn other_kind(&self, name: &Name) -> Option<crate::diag::Diagnostic> {
+    fn other_kind(&self, name: &Name, want: Option<&Type>) -> Option<crate::diag::Diagnostic> {
         let names = self.names()?;
         let text = &name.text;
         if let Some(callable) = names.callables.get(text).and_then(|id| self.program.callable(*id)) {
@@ -234,7 +268,9 @@ impl Cx<'_> {
         );
         let report = self.error(Code::VariantAlone, name.span, message);
         let report = report.help(format!("write `{one}.{text}`"));
-        Some(if enums.len() == 1 { report.fix(fix) } else { report })
+        // Where a text is wanted, a variant with its type is no better.
+        let fits = want.is_none_or(|want| matches!(want.present(), Type::Json | Type::Error));
+        Some(if enums.len() == 1 && fits { report.fix(fix) } else { report })
     }
 
     /// The enums that this module knows and that have a variant of this name.

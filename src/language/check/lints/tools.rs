@@ -1,7 +1,8 @@
 use crate::diag::Code;
 use crate::language::check::Cx;
 use crate::language::hir::{
-    self, Body, Expr, ExprKind, LocalId, Piece, StmtKind, ToolBody, Type, builtin, each_expr, each_read,
+    self, Body, Expr, ExprKind, LocalId, Piece, StmtKind, ToolBody, Type, TypeKind, builtin, each_expr,
+    each_read,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +12,25 @@ pub fn tool(cx: &mut Cx<'_>, tool: &hir::Tool) {
     let ExprKind::List(args) = &command.kind else { return };
     for arg in args {
         let ExprKind::Text(pieces) = &arg.kind else { continue };
-        if let Some(Piece::Hole(_)) = pieces.first() {
+        if let Some(Piece::Hole(value)) = pieces.first()
+            && may_begin_with_a_dash(cx, &value.ty)
+        {
             let report = cx
                 .error(Code::RunArgumentHole, arg.span, "a hole begins this argument, so its value can be an option")
                 .help("put something in front of it: `--file=${path}`, `./${path}`, or `--` as an argument before it");
             cx.report(report);
         }
+    }
+}
+
+/// Whether a value of this type, written into a text, may begin with `-`.
+fn may_begin_with_a_dash(cx: &Cx<'_>, ty: &Type) -> bool {
+    match ty {
+        Type::Int(Some((low, _))) => *low < 0,
+        Type::Number(Some((low, _))) => *low < crate::base::Decimal::ZERO,
+        Type::Bool | Type::Date | Type::Grade => false,
+        Type::Named(id) => !matches!(cx.type_decl(*id).map(|decl| &decl.kind), Some(TypeKind::Enum { .. })),
+        _ => true,
     }
 }
 
