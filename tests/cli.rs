@@ -2,7 +2,10 @@
 //! outputs. `BLESS=1` rewrites what differs.
 //!
 //! A session is lines: `$ agentflow check a.agentflow` runs a command in a copy of the directory, `$ cat a` shows a file.
-//! Above a command may stand `> stdin TEXT`, `> env NAME=VALUE` and `> file NAME TEXT * COUNT` (with `\n`, `\0`, `\xff`).
+//! Above a command may stand `> stdin TEXT`, `> env NAME=VALUE` and `> file NAME TEXT * COUNT ++ TEXT` (with `\n`, `\0`,
+//! `\xff`);
+//! `> interrupt MS` presses Ctrl-C after a while; `> serve …` writes an `agentflow.toml` whose only model is an endpoint that
+//! answers so (see `Endpoint`).
 //! Below it stand its output, then `> stderr` with the error output, then `> exit 2` where it is not 0. In expected
 //! output a line `…` stands for any lines, and a `…` within a line for anything.
 #![allow(
@@ -16,9 +19,11 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -89,7 +94,10 @@ fn parse(text: &str) -> Result<Vec<Step>, Failed> {
                 ..Step::default()
             });
             in_stderr = false;
-        } else if ["# ", "> stdin ", "> env ", "> file "].iter().any(|it| line.starts_with(it)) {
+        } else if ["# ", "> stdin ", "> env ", "> file ", "> serve ", "> interrupt "]
+            .iter()
+            .any(|it| line.starts_with(it))
+        {
             above.push(line.to_string());
         } else if line == "> stderr" {
             in_stderr = true;
@@ -147,6 +155,8 @@ fn perform(step: &Step, place: &Path) -> Result<Output, Failed> {
     command.args(arguments).current_dir(place).env_clear().env("HOME", place).env("PATH", "/usr/bin:/bin");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut input = Vec::new();
+    let mut endpoint = None;
+    let mut interrupt = None;
     for line in &step.above {
         if let Some(text) = line.strip_prefix("> stdin ") {
             input = unescape(text);
@@ -154,20 +164,107 @@ fn perform(step: &Step, place: &Path) -> Result<Output, Failed> {
             command.env(name, value);
         } else if let Some(rest) = line.strip_prefix("> file ") {
             let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
-            let (text, count) = text.rsplit_once(" * ").unwrap_or((text, "1"));
-            std::fs::write(place.join(name), unescape(text).repeat(count.parse()?))?;
+            let mut bytes = Vec::new();
+            for part in text.split(" ++ ") {
+                let (text, count) = part.rsplit_once(" * ").unwrap_or((part, "1"));
+                bytes.extend(unescape(text).repeat(count.parse()?));
+            }
+            std::fs::write(place.join(name), bytes)?;
+        } else if let Some(what) = line.strip_prefix("> serve ") {
+            let started = Endpoint::start(what)?;
+            std::fs::write(place.join("agentflow.toml"), started.configuration())?;
+            endpoint = Some(started);
+        } else if let Some(after) = line.strip_prefix("> interrupt ") {
+            interrupt = Some(Duration::from_millis(after.trim().parse()?));
         }
     }
     let mut child = command.spawn()?;
+    if let Some(after) = interrupt {
+        std::thread::sleep(after);
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;
+    }
     if let Some(mut stdin) = child.stdin.take() {
         let _ = stdin.write_all(&input);
     }
     let output = child.wait_with_output()?;
+    let shown = |bytes: &[u8]| {
+        let lines = lines(bytes).into_iter();
+        let lines = lines.map(|line| line.replace(&*place.to_string_lossy(), "DIR"));
+        lines.map(|line| endpoint.as_ref().map_or(line.clone(), |it| it.without_port(&line))).collect()
+    };
     Ok(Output {
-        stdout: lines(&output.stdout),
-        stderr: lines(&output.stderr),
+        stdout: shown(&output.stdout),
+        stderr: shown(&output.stderr),
         exit: output.status.code().unwrap_or(-1),
     })
+}
+
+/// A model that answers everybody the same: `200 application/json {…}` is a status, a content type and a body, `raw …` are
+/// the bytes themselves, `hang` is silence, `refuse` a port at which nobody listens.
+struct Endpoint {
+    port: u16,
+}
+
+impl Endpoint {
+    fn start(what: &str) -> Result<Self, Failed> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let port = listener.local_addr()?.port();
+        let answer = match what.split_once(' ') {
+            Some(("raw", bytes)) => unescape(bytes),
+            Some((status, rest)) => {
+                let (kind, body) = rest.split_once(' ').unwrap_or((rest, ""));
+                let length = body.len();
+                format!("HTTP/1.1 {status} Status\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}").into()
+            }
+            None => Vec::new(),
+        };
+        let hangs = what == "hang";
+        if what != "refuse" {
+            std::thread::spawn(move || {
+                let mut silent = Vec::new();
+                for mut stream in listener.incoming().flatten() {
+                    if hangs {
+                        silent.push(stream);
+                    } else if read_request(&mut stream).is_ok() {
+                        let _ = stream.write_all(&answer);
+                    }
+                }
+            });
+        }
+        Ok(Self { port })
+    }
+
+    fn configuration(&self) -> String {
+        format!(
+            "[tiers]\n1 = [\"here:model\"]\n[router]\npause = \"10ms\"\nmax_wait = \"300ms\"\n\
+             [providers.here]\ndialect = \"openai-chat\"\nbase_url = \"http://127.0.0.1:{}/v1\"\n",
+            self.port
+        )
+    }
+
+    fn without_port(&self, line: &str) -> String {
+        line.replace(&format!(":{}", self.port), ":PORT")
+    }
+}
+
+/// Reads a request to its end, so that nobody is cut off while speaking.
+fn read_request(stream: &mut TcpStream) -> std::io::Result<()> {
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
+            let length =
+                head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+            if bytes.len() >= end + 4 + length.unwrap_or(0) {
+                return Ok(());
+            }
+        }
+        match stream.read(&mut piece)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            count => bytes.extend(&piece[..count]),
+        }
+    }
 }
 
 fn lines(bytes: &[u8]) -> Vec<String> {
@@ -204,6 +301,7 @@ fn unescape(text: &str) -> Vec<u8> {
         match if byte == b'\\' { rest.next() } else { None } {
             None => out.push(byte),
             Some(b'n') => out.push(b'\n'),
+            Some(b'r') => out.push(b'\r'),
             Some(b'0') => out.push(0),
             Some(b'x') => {
                 let digits = [rest.next().unwrap_or(b'0'), rest.next().unwrap_or(b'0')];
@@ -253,12 +351,41 @@ fn without_times(mut output: Output) -> Output {
     for line in output.stdout.iter_mut().chain(&mut output.stderr) {
         let words = line.split_inclusive(' ').collect::<Vec<_>>();
         let is_time = |at: usize| {
-            let unit = words.get(at + 1).map(|unit| unit.trim_end_matches([' ', ',', '.']));
+            let unit = words.get(at + 1).map(|unit| unit.trim_end_matches([' ', ',', '.', ':']));
             matches!(unit, Some("ms" | "s")) && words[at].trim().parse::<f64>().is_ok()
         };
-        *line = (0..words.len()).map(|at| if is_time(at) { "… " } else { words[at] }).collect();
+        let mut out = String::new();
+        for (at, word) in words.iter().enumerate() {
+            if is_time(at) {
+                // A column of times is as wide as they are.
+                let is_column = out.ends_with("  ");
+                out.truncate(if is_column { out.trim_end().len() } else { out.len() });
+                out.push('…');
+            } else if at > 0 && is_time(at - 1) {
+                out.push_str(word.trim_start_matches(['m', 's']));
+            } else {
+                out.push_str(word);
+            }
+        }
+        *line = out;
+        for (before, end) in [("\"run\":\"", '"'), ("_ms\":", ','), ("_ms\":", '}'), ("\"at\":", ',')] {
+            *line = without_value(line, before, end);
+        }
     }
     output
+}
+
+/// A line of JSON without what stands behind these words: ids and times.
+fn without_value(line: &str, before: &str, end: char) -> String {
+    let mut parts = line.split(before);
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let value = part.find([end, ',', '}']).filter(|at| part[*at..].starts_with(end));
+        let value = value.filter(|at| !part[..*at].is_empty());
+        out.push_str(before);
+        out.push_str(&value.map_or_else(|| part.to_string(), |at| format!("…{}", &part[at..])));
+    }
+    out
 }
 
 fn difference(expected: &Output, found: &Output) -> String {

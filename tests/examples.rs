@@ -89,17 +89,34 @@ fn they_run_to_the_end_without_a_model() {
 
 #[test]
 fn a_simulated_run_is_the_same_twice() {
-    let template = "examples/templates/code_review.agentflow";
-    let run = || {
-        let output = agentflow(&["run", template, "--code", "@src/main.rs", "--no-llm", "--json", "--quiet"]);
-        let mut json: serde_json::Value =
-            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)));
-        json["run"] = "".into();
-        for step in json["steps"].as_array_mut().into_iter().flatten() {
-            step["started_ms"] = 0.into();
-            step["finished_ms"] = 0.into();
-        }
-        json.to_string()
-    };
+    for script in scripts() {
+        let path = script.display().to_string();
+        let mut arguments = vec!["run", &path, "--no-llm", "--json", "--quiet"];
+        let input = input(&script).map(|input| input.display().to_string());
+        arguments.extend(input.iter().flat_map(|input| ["--input", input.as_str()]));
+        let run = || without_times(&String::from_utf8(agentflow(&arguments).stdout).unwrap());
+        let (first, second) = (run(), run());
+        assert!(first.contains(r#""simulated":true"#), "{path}: {first}");
+        assert_eq!(first, second, "{path}");
+    }
+}
+
+#[test]
+fn the_first_command_of_the_readme_is_the_same_twice() {
+    let arguments = ["run", "examples/templates/code_review.agentflow", "--code", "@src/main.rs", "--no-llm"];
+    let run = || String::from_utf8(agentflow(&arguments).stdout).unwrap();
     assert_eq!(run(), run());
+}
+
+/// The bytes of a report without the id of the run and what a clock said.
+fn without_times(report: &str) -> String {
+    let mut out = String::new();
+    for (at, part) in report.split("_ms\":").enumerate() {
+        let part = if at == 0 { part } else { part.trim_start_matches(|it: char| it.is_ascii_digit()) };
+        out.push_str(part);
+        out.push_str("_ms:");
+    }
+    let (before, rest) = out.split_once("\"run\":\"").unwrap();
+    let (_, after) = rest.split_once('"').unwrap();
+    format!("{before}{after}")
 }

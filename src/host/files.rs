@@ -10,7 +10,7 @@ pub const LARGEST_SCRIPT: u64 = 4 * 1024 * 1024;
 /// The scripts on a disk, with texts over them that are not there: what an editor holds, or the standard input.
 #[derive(Clone, Debug, Default)]
 pub struct DiskWorld {
-    over: BTreeMap<String, Arc<str>>,
+    over: BTreeMap<String, Result<Arc<str>, WorldError>>,
 }
 
 impl DiskWorld {
@@ -22,7 +22,14 @@ impl DiskWorld {
     /// The disk with this text at this path.
     #[must_use]
     pub fn with(mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        self.over.insert(path.into(), text.into());
+        self.over.insert(path.into(), Ok(text.into()));
+        self
+    }
+
+    /// The disk with something at this path that cannot be read as a script.
+    #[must_use]
+    pub fn without(mut self, path: impl Into<String>, why: WorldError) -> Self {
+        self.over.insert(path.into(), Err(why));
         self
     }
 }
@@ -30,7 +37,7 @@ impl DiskWorld {
 impl World for DiskWorld {
     fn read(&self, path: &str) -> Result<Arc<str>, WorldError> {
         match self.over.get(path) {
-            Some(text) => Ok(text.clone()),
+            Some(text) => text.clone(),
             None => text_of(read_at_most(Path::new(path), LARGEST_SCRIPT)?).map(Arc::from),
         }
     }

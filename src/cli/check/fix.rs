@@ -17,7 +17,7 @@ pub(super) fn check_and_fix(
     screen: Screen,
 ) -> Result<(Checked, usize), Refusal> {
     let mut made = 0;
-    let mut printed = scripts.stdin.clone();
+    let mut printed = scripts.stdin.clone().and_then(Result::ok);
     let mut checked = compile::check(&world, &scripts.paths);
     for _ in 0..ROUNDS {
         let mine = |file: &crate::base::FileId| {

@@ -1,6 +1,7 @@
 use crate::cli::Refusal;
 use crate::diag::closest;
 use crate::host::{DiskWorld, LARGEST_SCRIPT, text_of};
+use crate::language::hir::WorldError;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ pub(in crate::cli) struct Scripts {
     /// In the order of their paths.
     pub paths: Vec<String>,
     /// The text of the standard input, where it is one of them.
-    pub stdin: Option<String>,
+    pub stdin: Option<Result<String, WorldError>>,
 }
 
 impl Scripts {
@@ -47,20 +48,18 @@ impl Scripts {
     /// The disk, with the standard input over it.
     pub(in crate::cli) fn world(&self) -> DiskWorld {
         match &self.stdin {
-            Some(text) => DiskWorld::new().with(STDIN, text.as_str()),
+            Some(Ok(text)) => DiskWorld::new().with(STDIN, text.as_str()),
+            Some(Err(why)) => DiskWorld::new().without(STDIN, why.clone()),
             None => DiskWorld::new(),
         }
     }
 }
 
-fn read_stdin() -> Result<String, Refusal> {
+fn read_stdin() -> Result<Result<String, WorldError>, Refusal> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(LARGEST_SCRIPT + 1).read_to_end(&mut bytes);
     read.map_err(|error| Refusal::usage(format!("the standard input cannot be read: {error}")))?;
-    if bytes.len() as u64 > LARGEST_SCRIPT {
-        return Err(Refusal::usage("the standard input is larger than 4 MB"));
-    }
-    text_of(bytes).map_err(|error| Refusal::usage(format!("the standard input: {error}")))
+    Ok(if bytes.len() as u64 > LARGEST_SCRIPT { Err(WorldError::TooLarge) } else { text_of(bytes) })
 }
 
 fn below(directory: &Path) -> Result<Vec<String>, Refusal> {

@@ -7,11 +7,11 @@ use super::outside::{self, Outside};
 use super::progress::Progress;
 use super::report::report;
 use super::sink::Sinks;
-use super::summary::summary;
+use super::summary::{headline, summary};
 use crate::base::Source;
 use crate::cli::app::{Global, shown};
 use crate::cli::check::{missing, name};
-use crate::cli::{Exit, Refusal, Screen, compile};
+use crate::cli::{Exit, Refusal, Screen, Volume, compile};
 use crate::diag::render::{Style, human};
 use crate::diag::{Severity, closest};
 use crate::engine::effect::{Outcome, RunStatus};
@@ -150,12 +150,12 @@ fn perform(
 ) -> Result<Exit, Refusal> {
     let simulated = outside.is_simulated();
     let columns = Columns::of(plan, workflow);
-    banner(workflow, &arguments, &outside, screen);
     let sinks = Arc::new(Sinks::new(
         Progress::new(screen, columns.clone(), Fences::of(plan, workflow)),
         options,
         screen,
     )?);
+    banner(workflow, &arguments, &outside, screen);
     let began = Instant::now();
     let ended = engine::perform(plan, id, arguments.values, options, outside, &sinks, screen)?;
     sinks.finish();
@@ -164,6 +164,10 @@ fn perform(
         screen.result(&report(plan, workflow, &ended.run, simulated, outcome).to_string());
     } else {
         screen.result(&result(plan, workflow, outcome));
+    }
+    let is_told = options.json || sinks.is_piped();
+    if outcome.status == RunStatus::Failed && screen.volume == Volume::Quiet && !is_told {
+        screen.complain(&headline(outcome, &columns, began.elapsed(), screen.err));
     }
     screen.say(&summary(outcome, &columns, simulated, began.elapsed(), screen.err));
     Ok(exit(outcome, ended.interrupted))

@@ -66,7 +66,7 @@ async fn drive(
                 }
                 interrupted = true;
                 cancel.cancel();
-                screen.say("stopping: nothing new starts; Ctrl-C again stops at once");
+                screen.say("stopping: nothing new starts, and what runs is cancelled; Ctrl-C again leaves at once");
             }
         }
     }

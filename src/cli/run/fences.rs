@@ -1,12 +1,14 @@
 use crate::plan::{BlockId, Call, NodeKind, Plan, Workflow};
 use std::collections::BTreeMap;
 
-/// The `parallel` blocks around the steps of a run, numbered.
+/// Where the steps of a run stand on the page: the `parallel` blocks around them, numbered, and the cases that share one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fences {
     /// By the path of a step without rounds and items, outermost first.
     around: BTreeMap<String, Vec<usize>>,
     titles: Vec<&'static str>,
+    /// How many cases of a `when` hold a step, where it is more than one.
+    cases: BTreeMap<String, u32>,
 }
 
 /// A run with more steps than this is drawn without fences around the rest.
@@ -38,6 +40,9 @@ impl Fences {
                     {
                         self.workflow(plan, called, &path, outside);
                     }
+                    if self.around.contains_key(&path) {
+                        *self.cases.entry(path.clone()).or_insert(1) += 1;
+                    }
                     self.around.insert(path, outside.to_vec());
                 }
                 NodeKind::When { arms } => {
@@ -65,23 +70,33 @@ impl Fences {
 
     /// The fences around a step.
     fn around(&self, path: &str) -> &[usize] {
-        let mut plain = String::new();
-        let mut inside = false;
-        for letter in path.chars() {
-            match letter {
-                '[' => inside = true,
-                ']' => inside = false,
-                _ if !inside => plain.push(letter),
-                _ => {}
-            }
-        }
-        self.around.get(&plain).map_or(&[], Vec::as_slice)
+        self.around.get(&plain(path)).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many cases of a `when` hold a step of this name, which are one step (L3.7).
+    pub(super) fn cases(&self, path: &str) -> u32 {
+        self.cases.get(&plain(path)).copied().unwrap_or(1)
     }
 
     /// How many fences stand around the step that has most.
     pub(super) fn deepest(&self) -> usize {
         self.around.values().map(Vec::len).max().unwrap_or(0)
     }
+}
+
+/// A path without its rounds and items.
+fn plain(path: &str) -> String {
+    let mut plain = String::new();
+    let mut inside = false;
+    for letter in path.chars() {
+        match letter {
+            '[' => inside = true,
+            ']' => inside = false,
+            _ if !inside => plain.push(letter),
+            _ => {}
+        }
+    }
+    plain
 }
 
 /// Fences as they stand on the screen.

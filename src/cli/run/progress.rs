@@ -7,7 +7,7 @@ use crate::diag::render::{Style, visible};
 use crate::engine::effect::{CallableKind, Event, EventKind, EventSink, RunError, StepPath, Usage};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A rest that a person would wonder about.
@@ -21,6 +21,8 @@ pub(super) struct Progress {
     /// Drawn where lines may move.
     fences: Fences,
     drawn: Mutex<Drawn>,
+    /// Steps that were skipped in some of the cases that hold them.
+    skips: Mutex<BTreeMap<StepPath, u32>>,
     running: Mutex<BTreeMap<StepPath, Running>>,
 }
 
@@ -37,9 +39,9 @@ impl Progress {
     /// Shows on this screen; `columns` say how wide names are.
     pub(super) fn new(screen: Screen, columns: Columns, fences: Fences) -> Self {
         let bars = (screen.live && screen.volume > Volume::Quiet).then(MultiProgress::new);
-        let fences = if bars.is_some() { fences } else { Fences::default() };
-        let columns = columns.fenced(fences.deepest());
-        Self { screen, columns, bars, fences, drawn: Mutex::default(), running: Mutex::default() }
+        let columns = if bars.is_some() { columns.fenced(fences.deepest()) } else { columns };
+        let (drawn, running, skips) = Default::default();
+        Self { screen, columns, bars, fences, drawn, running, skips }
     }
 
     /// Takes away what moves, so that the terminal is as it was.
@@ -61,6 +63,9 @@ impl Progress {
 
     /// Draws the fences above a line about this step; gives how deep it stands.
     fn enter(&self, path: &StepPath) -> usize {
+        if self.bars.is_none() {
+            return 0;
+        }
         let (lines, depth) = self.drawn().enter(&self.fences, path);
         lines.iter().for_each(|line| self.print(&self.screen.err.paint(Style::Dim, line)));
         depth
@@ -131,6 +136,14 @@ impl Progress {
         self.print(&row.line(&self.columns, mark, why, self.screen.err));
     }
 
+    /// A step that stands in several cases of a `when` is one step, and skipped only where none of them ran.
+    fn is_skipped_everywhere(&self, path: &StepPath) -> bool {
+        let mut skips = self.skips.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = skips.entry(Arc::clone(path)).or_default();
+        *count += 1;
+        *count >= self.fences.cases(path)
+    }
+
     fn model(&self, path: &StepPath, model: &str) {
         if let Some(step) = self.running().get_mut(path) {
             step.row.model = Some(model.to_string());
@@ -148,6 +161,7 @@ impl Progress {
                 let mark = if *handled { Mark::Handled } else { Mark::Failed };
                 self.ended(event, path, mark, None, &why(path, error));
             }
+            EventKind::StepSkipped { .. } if !self.is_skipped_everywhere(path) => {}
             EventKind::StepSkipped { because } => {
                 let why =
                     because.as_ref().map_or_else(|| "skipped".to_string(), |why| format!("skipped: {why}"));

@@ -17,8 +17,8 @@ pub(super) fn summary(
     took: Duration,
     look: Look,
 ) -> String {
-    let mut out = String::new();
-    headline(&mut out, outcome, columns, took, look);
+    let mut out = headline(outcome, columns, took, look) + "\n";
+    consequences(&mut out, outcome, columns, look);
     for gate in outcome.gates.iter().filter(|gate| !gate.passed) {
         let grade = gate.grade.map_or_else(String::new, |grade| format!("; the kept round has {grade}"));
         let text = format!(
@@ -41,7 +41,8 @@ pub(super) fn summary(
     out
 }
 
-fn headline(out: &mut String, outcome: &Outcome, columns: &Columns, took: Duration, look: Look) {
+/// How a run ended, in a line.
+pub(super) fn headline(outcome: &Outcome, columns: &Columns, took: Duration, look: Look) -> String {
     let time = seconds(took);
     let (style, text) = match (outcome.status, &outcome.error) {
         (RunStatus::Succeeded, _) => (Style::Good, format!("✓ succeeded after {time}")),
@@ -57,7 +58,11 @@ fn headline(out: &mut String, outcome: &Outcome, columns: &Columns, took: Durati
         }
         (RunStatus::Failed, None) => (Style::Error, format!("✗ failed after {time}")),
     };
-    let _ = writeln!(out, "{}", look.paint(style, &visible(&text)));
+    look.paint(style, &visible(&text).replace('\n', " "))
+}
+
+/// What else became of a run that did not succeed.
+fn consequences(out: &mut String, outcome: &Outcome, columns: &Columns, look: Look) {
     let with = |status: StepStatus| -> Vec<&str> {
         let steps = outcome.steps.iter().filter(|step| step.status == status);
         steps.map(|step| columns.name(&step.id)).collect()

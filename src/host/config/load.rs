@@ -69,7 +69,32 @@ pub fn load(request: Request<'_>) -> Loaded {
         draft.config
     };
     in_page_order(&mut diagnostics);
+    hide_keys(&mut sources, &diagnostics);
     Loaded { config, sources, diagnostics }
+}
+
+/// A key that stands in a file is reported, and not shown: what is printed ends up in logs.
+fn hide_keys(sources: &mut [Source], diagnostics: &[Diagnostic]) {
+    for diagnostic in diagnostics.iter().filter(|it| it.code == Code::KeyInConfiguration) {
+        let Some(source) = sources.get_mut(diagnostic.place.file.0 as usize) else { continue };
+        let line = source.line_span(source.line_column(diagnostic.place.span.start).line);
+        let (start, end) = (line.start as usize, line.end as usize);
+        let (Some(before), Some(shown), Some(after)) =
+            (source.text.get(..start), source.text.get(start..end), source.text.get(end..))
+        else {
+            continue;
+        };
+        let mut in_value = false;
+        let hidden: String = shown
+            .chars()
+            .map(|letter| {
+                let is_secret = in_value && !letter.is_whitespace();
+                in_value |= letter == '=';
+                if is_secret { "*".repeat(letter.len_utf8()) } else { letter.to_string() }
+            })
+            .collect();
+        *source = Source::new(source.name.clone(), &format!("{before}{hidden}{after}"));
+    }
 }
 
 fn next(sources: &[Source]) -> FileId {
