@@ -1,14 +1,12 @@
 use crate::plan::{BlockId, Call, NodeKind, Plan, Workflow};
 use std::collections::BTreeMap;
 
-/// Where the steps of a run stand on the page: the `parallel` blocks around them, numbered, and the cases that share one.
+/// The `parallel` blocks around the steps of a run, numbered.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fences {
     /// By the path of a step without rounds and items, outermost first.
     around: BTreeMap<String, Vec<usize>>,
     titles: Vec<&'static str>,
-    /// How many cases of a `when` hold a step, where it is more than one.
-    cases: BTreeMap<String, u32>,
 }
 
 /// A run with more steps than this is drawn without fences around the rest.
@@ -40,9 +38,6 @@ impl Fences {
                     {
                         self.workflow(plan, called, &path, outside);
                     }
-                    if self.around.contains_key(&path) {
-                        *self.cases.entry(path.clone()).or_insert(1) += 1;
-                    }
                     self.around.insert(path, outside.to_vec());
                 }
                 NodeKind::When { arms } => {
@@ -71,11 +66,6 @@ impl Fences {
     /// The fences around a step.
     fn around(&self, path: &str) -> &[usize] {
         self.around.get(&plain(path)).map_or(&[], Vec::as_slice)
-    }
-
-    /// How many cases of a `when` hold a step of this name, which are one step (L3.7).
-    pub(super) fn cases(&self, path: &str) -> u32 {
-        self.cases.get(&plain(path)).copied().unwrap_or(1)
     }
 
     /// How many fences stand around the step that has most.

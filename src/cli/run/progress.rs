@@ -7,7 +7,7 @@ use crate::diag::render::{Style, visible};
 use crate::engine::effect::{CallableKind, Event, EventKind, EventSink, RunError, StepPath, Usage};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A rest that a person would wonder about.
@@ -21,8 +21,6 @@ pub(super) struct Progress {
     /// Drawn where lines may move.
     fences: Fences,
     drawn: Mutex<Drawn>,
-    /// Steps that were skipped in some of the cases that hold them.
-    skips: Mutex<BTreeMap<StepPath, u32>>,
     running: Mutex<BTreeMap<StepPath, Running>>,
 }
 
@@ -40,8 +38,7 @@ impl Progress {
     pub(super) fn new(screen: Screen, columns: Columns, fences: Fences) -> Self {
         let bars = (screen.live && screen.volume > Volume::Quiet).then(MultiProgress::new);
         let columns = if bars.is_some() { columns.fenced(fences.deepest()) } else { columns };
-        let (drawn, running, skips) = Default::default();
-        Self { screen, columns, bars, fences, drawn, running, skips }
+        Self { screen, columns, bars, fences, drawn: Mutex::default(), running: Mutex::default() }
     }
 
     /// Takes away what moves, so that the terminal is as it was.
@@ -87,12 +84,10 @@ impl Progress {
         row.depth = self.enter(path);
         self.drawn().began(&self.fences, path);
         let bar = self.bars.as_ref().map(|bars| {
-            let bar = bars.add(ProgressBar::new_spinner());
             let style = ProgressStyle::with_template("  {prefix}{spinner} {wide_msg}  {elapsed}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner());
-            bar.set_style(style);
-            bar.set_prefix(fences::bars(row.depth));
-            bar.set_message(row.running(&self.columns));
+            let bar = ProgressBar::new_spinner().with_style(style).with_prefix(fences::bars(row.depth));
+            let bar = bars.add(bar.with_message(row.running(&self.columns)));
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
@@ -136,14 +131,6 @@ impl Progress {
         self.print(&row.line(&self.columns, mark, why, self.screen.err));
     }
 
-    /// A step that stands in several cases of a `when` is one step, and skipped only where none of them ran.
-    fn is_skipped_everywhere(&self, path: &StepPath) -> bool {
-        let mut skips = self.skips.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = skips.entry(Arc::clone(path)).or_default();
-        *count += 1;
-        *count >= self.fences.cases(path)
-    }
-
     fn model(&self, path: &StepPath, model: &str) {
         if let Some(step) = self.running().get_mut(path) {
             step.row.model = Some(model.to_string());
@@ -161,7 +148,6 @@ impl Progress {
                 let mark = if *handled { Mark::Handled } else { Mark::Failed };
                 self.ended(event, path, mark, None, &why(path, error));
             }
-            EventKind::StepSkipped { .. } if !self.is_skipped_everywhere(path) => {}
             EventKind::StepSkipped { because } => {
                 let why =
                     because.as_ref().map_or_else(|| "skipped".to_string(), |why| format!("skipped: {why}"));
