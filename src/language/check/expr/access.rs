@@ -152,13 +152,10 @@ impl Cx<'_> {
             .map(|id| name_of(self, *id))
             .collect();
         let shown = self.show(base.ty.present());
+        let one = self.a(base.ty.present());
         let (message, help) = match holders.first() {
             Some(first) => (
-                format!(
-                    "{called} is a {shown} here, and `{}` is a field of {}",
-                    field.text,
-                    holders.join(", ")
-                ),
+                format!("{called} is {one} here, and `{}` is a field of {}", field.text, holders.join(", ")),
                 format!("ask first which it is: `when {} is {first} {{ … }}`", bare(&called)),
             ),
             None => (

@@ -117,7 +117,7 @@ impl Cx<'_> {
                 .error(Code::OptionalUsed, value.span, format!("expected {}, found none", self.show(want)))
                 .help(format!("only a `{}?` may be none", self.show(want)));
         }
-        let (what, instead_of) = match (&value.ty, want) {
+        let (what, instead_of) = match (&value.ty, want.present()) {
             (Type::List(..), Type::List(..)) => {
                 (format!("items of {called}"), Some(format!("drop what is absent: `present({code})`")))
             }

@@ -260,7 +260,7 @@ impl Cx<'_> {
         match (left.ty.present(), right.ty.present()) {
             (Type::Error, _) | (_, Type::Error) => broken(it.span),
             (Type::Text(_), _) | (_, Type::Text(_)) => {
-                self.text_plus(it, &left, &right);
+                self.text_plus(it, &left, &right, want);
                 Expr { ty: Type::Error, span: it.span, kind: ExprKind::Error }
             }
             (Type::List(..), Type::List(..)) if !left.ty.is_optional() && !right.ty.is_optional() => {
@@ -314,7 +314,7 @@ impl Cx<'_> {
         self.report(report);
     }
 
-    fn text_plus(&mut self, it: &Operation<'_>, left: &Expr, right: &Expr) {
+    fn text_plus(&mut self, it: &Operation<'_>, left: &Expr, right: &Expr, want: Option<&Type>) {
         let part = |cx: &Self, value: &Expr| {
             let text = super::meeting::literal_text(value);
             text.filter(|text| !text.contains(['"', '\\', '\n', '$'])).unwrap_or_else(|| {
@@ -326,7 +326,9 @@ impl Cx<'_> {
         let report = self
             .error(Code::TextPlus, it.at, "texts are joined by holes, not by `+`")
             .help(format!("write `{joined}`"));
-        let certain = !joined.contains("${x}") && !left.ty.is_optional() && !right.ty.is_optional();
+        let is_wanted = want.is_none_or(|want| matches!(want.present(), Type::Text(_) | Type::Json));
+        let may_join = |side: &Expr| !side.ty.is_optional() && !matches!(side.ty, Type::List(..));
+        let certain = is_wanted && !joined.contains("${x}") && may_join(left) && may_join(right);
         let report = if certain {
             report.fix(Fix::replace(format!("write `{joined}`"), self.here(it.span), joined))
         } else {
