@@ -72,6 +72,9 @@ impl Checker<'_, '_> {
         let evident = self.evident_types(&it.body);
         let kept = self.kept.get(&it.keyword).copied();
         let learned = self.learned(kept);
+        let (mut nothing, mut something) = (BTreeSet::new(), BTreeSet::new());
+        self.values(&it.body, &mut nothing, &mut something);
+        names.retain(|name| !nothing.contains(&name.text) || something.contains(&name.text));
         let mut fields = Vec::new();
         let mut decls = Vec::new();
         let mut unknown = false;
@@ -284,6 +287,28 @@ impl Checker<'_, '_> {
             }
         }
         found
+    }
+
+    /// The names of steps at any depth that stand for no value, and those of all others.
+    fn values(&mut self, block: &Block, nothing: &mut BTreeSet<SmolStr>, something: &mut BTreeSet<SmolStr>) {
+        for stmt in &block.stmts {
+            match stmt {
+                Stmt::Step(step) => {
+                    let Some(name) = &step.name else { continue };
+                    let is_nothing = matches!(self.evident_step(step), Evident::Nothing);
+                    let known = if is_nothing { &mut *nothing } else { &mut *something };
+                    known.insert(name.text.clone());
+                }
+                Stmt::Let(it) => {
+                    something.insert(it.name.text.clone());
+                }
+                _ => {
+                    for inner in names::inner_blocks(stmt) {
+                        self.values(inner, nothing, something);
+                    }
+                }
+            }
+        }
     }
 
     fn evident_step(&mut self, step: &ast::Step) -> Evident {
