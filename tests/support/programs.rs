@@ -3,6 +3,11 @@
 
 use std::fmt::Write as _;
 
+#[path = "programs/exprs.rs"]
+mod exprs;
+#[path = "programs/flow.rs"]
+mod flow;
+
 /// The types that generated expressions have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ty {
@@ -53,6 +58,7 @@ type Item {
   count: int
   note: text?
   parts: [int]
+  require length(name) >= 0 otherwise "${name} has no name"
 }
 
 type Search {
@@ -66,48 +72,88 @@ type Reply {
 
 type Act = Search | Reply
 
+let house = "our house"
+
+tool twice(n: int) -> int pure { return n * 2 }
+tool slug(t: text) -> text pure { return lower(replace(t, " ", "-")) }
+tool worst(xs: [Item]) -> Item? pure { return first([x for x in xs by x.level descending]) }
+tool asked(a: Act) -> text pure { return when a is Search then a.query otherwise "nothing" }
+tool save(path: text, body: text) writes files { write "out/${path}" body }
+tool load(path: text) -> text reads files { read "${path}" }
+tool hits(q: text) -> [Item] max 3 reads web { get "https://example.com/?q=${q}" }
+tool build(dir: text) -> Run writes files { run ["cargo", "test"] in "${dir}" }
+tool tell(message: text) sends chat { post "https://example.com" json { text: message } }
+
 agent a_int(x: text) -> int { prompt "Count ${x}" }
 agent a_number(x: text) -> number { prompt "Measure ${x}" }
-agent a_bool(x: text) -> bool { prompt "Is ${x} so?" }
-agent a_text(x: text, advice: text? = none) -> text {
+agent a_bool(x: text) -> bool @retry(0) { prompt "Is ${x} so?" }
+agent a_text(x: text, advice: text? = none) -> text @tier(1..3) {
+  role "You write for ${house}."
   prompt "Write about ${x}${when advice} as ${advice}${end}"
 }
 agent a_level(x: text) -> Level { prompt "How bad is ${x}?" }
 agent a_kind(x: text) -> Kind { prompt "What is ${x}?" }
-agent a_item(x: text) -> Item { prompt "Describe ${x}" }
+agent a_item(x: text) -> Item @retry(2) { prompt "Describe ${x}" }
 agent a_act(x: text) -> Act { prompt "What next for ${x}?" }
 agent a_date(x: text) -> date { prompt "When is ${x}?" }
 agent a_grade(x: text) -> Grade { prompt "Grade ${x}" }
 agent a_ints(x: text) -> [int] max 4 { prompt "Numbers of ${x}" }
 agent a_texts(x: text) -> [text] max 4 { prompt "Words of ${x}" }
-agent a_items(x: text) -> [Item] max 4 { prompt "Items of ${x}" }
+agent a_items(x: text) -> [Item] max 4 @turns(3) {
+  prompt "Items of ${x}"
+  tools load, slug
+}
 agent a_maybe_int(x: text) -> int? { prompt "Perhaps count ${x}" }
 agent a_maybe_text(x: text) -> text? { prompt "Perhaps name ${x}" }
 agent a_maybe_item(x: text) -> Item? { prompt "Perhaps describe ${x}" }
+agent summary(items: [Item], act: Act, when_due: date?) -> text max 50 words {
+  prompt """
+    ${for item in items}
+    - ${item.name} (${item.level})${when item.note}: ${item.note}${end}
+    ${end}
+    ${when act is Search}
+    Search for ${act.query}
+    ${otherwise}
+    Go on
+    ${end}
+    ${when when_due}
+    Due ${when_due}
+    ${end}
+    """
+}
 
-rubric fine(work: json) {
+rubric fine(work: json) @votes(3) {
+  require to_json(work) != "" otherwise "there is nothing"
   clarity weight 2 "It can be understood"
   size { "It is short" }
+  code { check count(lines(to_json(work))) > 0 }
+  floor C
 }
 
 "#;
 
 /// A program whose only entry is `workflow main()`.
 pub fn program(tape: &[u16]) -> String {
-    let mut maker = Maker { tape, at: 0, names: 0, out: PRELUDE.to_owned(), scope: Vec::new() };
-    let result = maker.pick(ALL);
-    let _ = writeln!(
-        maker.out,
-        "workflow main(seed: text = \"tea\", size: int 1..9 = 3) -> {} {{",
-        name_of(result)
-    );
-    maker.scope.push(("seed".into(), Ty::Text));
-    maker.scope.push(("size".into(), Ty::Int));
-    maker.statements(1, 6);
-    let value = maker.expr(result, 2);
-    let ty = name_of(result);
-    let _ = writeln!(maker.out, "  let answer: {ty} = {value}\n  return answer\n}}");
+    let mut maker =
+        Maker { tape, at: 0, names: 0, out: PRELUDE.to_owned(), scope: Vec::new(), called: Vec::new() };
+    for number in 0..maker.choose(3) {
+        let name = format!("part{number}");
+        let result = maker.workflow(&name, 3);
+        maker.called.push((name, result));
+    }
+    maker.workflow("main", 7);
     maker.out
+}
+
+/// A name that can be used, with the type that it has here.
+#[derive(Clone)]
+struct Name {
+    name: String,
+    ty: Ty,
+    /// What it has without what a `require` above has narrowed.
+    declared: Ty,
+    /// Whether `after` can name it.
+    step: bool,
 }
 
 struct Maker<'t> {
@@ -115,7 +161,9 @@ struct Maker<'t> {
     at: usize,
     names: usize,
     out: String,
-    scope: Vec<(String, Ty)>,
+    scope: Vec<Name>,
+    /// Workflows above, with what they return.
+    called: Vec<(String, Ty)>,
 }
 
 impl Maker<'_> {
@@ -144,401 +192,42 @@ impl Maker<'_> {
         let _ = writeln!(self.out, "{}{text}", "  ".repeat(depth));
     }
 
-    fn statements(&mut self, depth: usize, most: usize) {
-        let count = 1 + self.choose(most);
-        for _ in 0..count {
-            if self.is_over() {
-                break;
-            }
-            self.statement(depth);
-        }
+    fn bound(&mut self, name: &str, ty: Ty) {
+        self.scope.push(Name { name: name.to_owned(), ty, declared: ty, step: false });
     }
 
-    fn statement(&mut self, depth: usize) {
-        let kinds = if depth > 3 { 3 } else { 10 };
-        match self.choose(kinds) {
-            0 => self.step(depth),
-            1 => self.bind(depth),
-            2 => self.step_with_fallback(depth),
-            3 => self.when_condition(depth),
-            4 => self.when_cases(depth),
-            5 => self.parallel(depth),
-            6 => self.each(depth),
-            7 => self.repeat(depth),
-            8 => self.when_present(depth),
-            _ => self.judge(depth),
-        }
+    fn bound_by_step(&mut self, name: &str, ty: Ty) {
+        self.scope.push(Name { name: name.to_owned(), ty, declared: ty, step: true });
     }
 
-    fn step(&mut self, depth: usize) {
-        let ty = self.pick(ALL);
-        let arg = self.expr(Ty::Text, 1);
-        let name = self.fresh();
-        self.line(depth, &format!("step {name} = {}({arg})", agent_of(ty)));
-        self.scope.push((name, ty));
-    }
-
-    fn bind(&mut self, depth: usize) {
-        let ty = self.pick(ALL);
-        let value = self.expr(ty, 3);
-        let name = self.fresh();
-        self.line(depth, &format!("let {name}: {} = {value}", name_of(ty)));
-        self.scope.push((name, ty));
-    }
-
-    fn step_with_fallback(&mut self, depth: usize) {
-        let ty = self.pick(&[Ty::Int, Ty::Text, Ty::Level, Ty::Ints]);
-        let (arg, mut value) = (self.expr(Ty::Text, 1), self.expr(ty, 1));
-        // A `(` behind `failure` opens a list of kinds.
-        if value.starts_with('(') {
-            value = self.literal(ty);
-        }
-        let name = self.fresh();
-        let tail = self.pick(&["", "(timeout, invalid)", " as f"]);
-        let text = format!("step {name}: {} = {}({arg}) on failure{tail} {value}", name_of(ty), agent_of(ty));
-        self.line(depth, &text);
-        self.scope.push((name, ty));
-    }
-
-    fn judge(&mut self, depth: usize) {
-        let work = self.expr(Ty::Text, 1);
-        let name = self.fresh();
-        self.line(depth, &format!("step {name} = fine({work})"));
-        let grade = self.fresh();
-        self.line(depth, &format!("let {grade}: Grade = {name}.grade"));
-        self.scope.push((grade, Ty::Grade));
-    }
-
-    /// Runs `body` and forgets what it bound.
-    fn inner(&mut self, body: impl FnOnce(&mut Self)) {
-        let known = self.scope.len();
-        body(self);
-        self.scope.truncate(known);
-    }
-
-    fn when_condition(&mut self, depth: usize) {
-        let condition = self.expr(Ty::Bool, 2);
-        let ty = self.pick(ALL);
-        let name = self.fresh();
-        self.line(depth, &format!("when {} {{", in_parens(&condition)));
-        self.inner(|maker| maker.branch(depth + 1, &name, ty));
-        self.line(depth, "} otherwise {");
-        self.inner(|maker| maker.branch(depth + 1, &name, ty));
-        self.line(depth, "}");
-        self.scope.push((name, ty));
-    }
-
-    fn branch(&mut self, depth: usize, name: &str, ty: Ty) {
-        self.statements(depth, 2);
-        let arg = self.expr(Ty::Text, 1);
-        let value = self.expr(ty, 1);
-        let text = match self.choose(2) {
-            0 => format!("step {name}: {} = {}({arg})", name_of(ty), agent_of(ty)),
-            _ => format!("let {name}: {} = {value}", name_of(ty)),
-        };
-        self.line(depth, &text);
-    }
-
-    fn when_cases(&mut self, depth: usize) {
-        let (subject, cases) = match self.choose(3) {
-            0 => (self.expr(Ty::Kind, 1), &["is bug", "is feature, question"][..]),
-            1 => (self.expr(Ty::Level, 1), &["is low", "is mid", "otherwise"][..]),
-            _ => (self.act(), &["is Search", "is Reply"][..]),
-        };
-        let subject_name = self.fresh();
-        let ty = if cases[0] == "is Search" {
-            "Act"
-        } else if cases.len() == 2 {
-            "Kind"
-        } else {
-            "Level"
-        };
-        self.line(depth, &format!("let {subject_name}: {ty} = {subject}"));
-        let name = self.fresh();
-        self.line(depth, &format!("when {subject_name} {{"));
-        for case in cases {
-            self.line(depth + 1, &format!("{case} {{"));
-            self.inner(|maker| maker.statements(depth + 2, 2));
-            let value = match *case {
-                "is Search" => format!("{subject_name}.query"),
-                "is Reply" => format!("{subject_name}.answer"),
-                _ => self.expr(Ty::Text, 1),
-            };
-            self.line(depth + 2, &format!("let {name} = {value}"));
-            self.line(depth + 1, "}");
-        }
-        self.line(depth, "}");
-        self.scope.push((name, Ty::Text));
-    }
-
-    fn when_present(&mut self, depth: usize) {
-        let ty = self.pick(&[Ty::MaybeInt, Ty::MaybeText, Ty::MaybeItem]);
-        let inner = match ty {
-            Ty::MaybeInt => Ty::Int,
-            Ty::MaybeText => Ty::Text,
-            _ => Ty::Item,
-        };
-        let value = self.expr(ty, 1);
-        let (subject, name) = (self.fresh(), self.fresh());
-        self.line(depth, &format!("let {subject}: {} = {value}", name_of(ty)));
-        self.line(depth, &format!("when {subject} {{"));
-        self.inner(|maker| {
-            maker.scope.push((subject.clone(), inner));
-            maker.statements(depth + 1, 2);
-            let value = maker.expr(Ty::Text, 1);
-            maker.line(depth + 1, &format!("step {name} = a_text({value})"));
-        });
-        self.line(depth, "}");
-        self.scope.push((subject, ty));
-        self.scope.push((name, Ty::MaybeText));
-    }
-
-    fn parallel(&mut self, depth: usize) {
-        let cap = self.pick(&["", "1 at once "]);
-        self.line(depth, &format!("parallel {cap}{{"));
+    /// Runs `body`, forgets what it bound and narrowed, and gives the names that it bound.
+    fn inner(&mut self, body: impl FnOnce(&mut Self)) -> Vec<Name> {
         let known = self.scope.clone();
-        let mut bound = Vec::new();
-        for _ in 0..2 + self.choose(2) {
-            self.scope.clone_from(&known);
-            self.step(depth + 1);
-            bound.extend(self.scope.pop());
-        }
-        self.line(depth, "}");
+        body(self);
+        let bound = self.scope.split_off(known.len());
         self.scope = known;
-        self.scope.extend(bound);
+        bound
     }
 
-    fn each(&mut self, depth: usize) {
-        let (list, item) = match self.choose(3) {
-            0 => ("a_ints", Ty::Int),
-            1 => ("a_texts", Ty::Text),
-            _ => ("a_items", Ty::Item),
-        };
-        let source = self.fresh();
-        let arg = self.expr(Ty::Text, 0);
-        self.line(depth, &format!("step {source} = {list}({arg})"));
-        let head = self.pick(&["parallel for", "for", "parallel 2 at once for"]);
-        let (name, rows) = (self.fresh(), self.fresh());
-        self.line(depth, &format!("{head} {name} in {source} as {rows} {{"));
+    fn workflow(&mut self, name: &str, most: usize) -> Ty {
+        let result = self.pick(ALL);
+        let ty = name_of(result);
+        self.line(
+            0,
+            &format!("workflow {name}(seed: text = \"tea\", size: int 1..9 = 3, hint: text?) -> {ty} {{"),
+        );
         self.inner(|maker| {
-            maker.scope.push((name.clone(), item));
-            maker.scope.push(("index".into(), Ty::Int));
-            maker.statements(depth + 1, 2);
-            let give = maker.expr(Ty::Int, 2);
-            maker.line(depth + 1, &format!("give {give}"));
+            maker.bound("seed", Ty::Text);
+            maker.bound("size", Ty::Int);
+            maker.bound("hint", Ty::MaybeText);
+            maker.statements(1, most);
+            let value = maker.expr(result, 2);
+            let answer = maker.fresh();
+            maker.line(1, &format!("let {answer}: {ty} = {value}"));
+            maker.line(1, &format!("return {answer}"));
         });
-        self.line(depth, "}");
-        self.scope.push((rows, Ty::Ints));
-    }
-
-    fn repeat(&mut self, depth: usize) {
-        let (ty, name) = (self.pick(&[Ty::Int, Ty::Text, Ty::Kind]), self.fresh());
-        let judged = self.choose(2) == 1;
-        let until = match (judged, ty) {
-            (true, _) => format!("fine({name}) >= B"),
-            (false, Ty::Int) => format!("{name} > 2"),
-            (false, Ty::Text) => format!("length({name}) > 30"),
-            (false, _) => format!("{name} is bug"),
-        };
-        let after = match (judged, self.choose(2)) {
-            (true, 0) => "keep best",
-            _ => "keep last",
-        };
-        let max = self.pick(&["max 2", "max size", "max 4"]);
-        self.line(depth, &format!("loop until {until} {max} {{"));
-        self.inner(|maker| {
-            maker.scope.push(("round".into(), Ty::Int));
-            maker.statements(depth + 1, 2);
-            let arg = maker.expr(Ty::Text, 1);
-            let arg = format!("\"${{{arg}}} ${{when previous.{name}}}again${{end}} ${{count(earlier)}}\"");
-            maker.line(depth + 1, &format!("step {name} = {}({arg})", agent_of(ty)));
-        });
-        self.line(depth, &format!("}} otherwise {after}"));
-        self.scope.push((name, ty));
-    }
-
-    /// An expression of a type; `depth` bounds how deep it goes.
-    fn expr(&mut self, ty: Ty, depth: usize) -> String {
-        let known: Vec<String> =
-            self.scope.iter().filter(|(_, of)| *of == ty).map(|(name, _)| name.clone()).collect();
-        let from_scope = !known.is_empty() && self.choose(3) > 0;
-        if from_scope {
-            let at = self.choose(known.len());
-            return known[at].clone();
-        }
-        if depth == 0 || self.is_over() { self.literal(ty) } else { self.compound(ty, depth - 1) }
-    }
-
-    fn literal(&mut self, ty: Ty) -> String {
-        let options: &[&str] = match ty {
-            Ty::Int => &["0", "7", "1_000"],
-            Ty::Number => &["0.5", "3.25", "0"],
-            Ty::Bool => &["true", "false"],
-            Ty::Text => &["\"tea\"", "\"\"", "\"two words\""],
-            Ty::Level => &["Level.low", "Level.mid", "Level.high"],
-            Ty::Kind => &["Kind.bug", "Kind.question"],
-            Ty::Item => &["Item { name: \"x\", level: low, count: 1, parts: [] }"],
-            Ty::Act => &["Search { query: \"x\" }", "Reply { answer: \"y\", sure: true }"],
-            Ty::Date => &["date(\"2024-02-29\")", "today"],
-            Ty::Grade => &["A", "F", "S"],
-            Ty::Ints => &["[1, 2, 3]", "[5]", "range(1, 4)"],
-            Ty::Texts => &["[\"a\", \"b\"]", "[\"c\"]"],
-            Ty::Items => &["[Item { name: \"x\", level: high, count: 2, note: \"n\", parts: [1] }]"],
-            Ty::MaybeInt => &["[1, 2][0]", "first([4])"],
-            Ty::MaybeText => &["first([\"q\"])", "find(\"a1\", \"[0-9]\")"],
-            Ty::MaybeItem => &["[Item { name: \"x\", level: low, count: 3, parts: [2] }][0]"],
-        };
-        self.pick(options).to_owned()
-    }
-
-    fn act(&mut self) -> String {
-        self.expr(Ty::Act, 1)
-    }
-
-    fn compound(&mut self, ty: Ty, d: usize) -> String {
-        if self.choose(6) == 5 {
-            let (c, a, b) = (self.expr(Ty::Bool, d), self.expr(ty, d), self.expr(ty, d));
-            return format!("(when {} then {} otherwise {})", in_parens(&c), in_parens(&a), in_parens(&b));
-        }
-        match ty {
-            Ty::Int => self.int(d),
-            Ty::Number => self.number(d),
-            Ty::Bool => self.bool(d),
-            Ty::Text => self.text(d),
-            Ty::Item => {
-                let (name, count) = (self.expr(Ty::Text, d), self.expr(Ty::Int, d));
-                let (level, parts) = (self.expr(Ty::Level, d), self.expr(Ty::Ints, d));
-                let note = self.expr(Ty::MaybeText, d);
-                format!(
-                    "Item {{ name: {name}, level: {level}, count: {count}, note: {note}, parts: {parts} }}"
-                )
-            }
-            Ty::Act => {
-                let (a, b) = (self.expr(Ty::Text, d), self.expr(Ty::Bool, d));
-                format!("Reply {{ answer: {a}, sure: {b} }}")
-            }
-            Ty::Ints => self.ints(d),
-            Ty::Texts => {
-                let (items, text) = (self.expr(Ty::Items, d), self.expr(Ty::Text, d));
-                let it = self.fresh();
-                match self.choose(3) {
-                    0 => format!("[{it}.name for {it} in {items} by {it}.level descending]"),
-                    1 => format!("words({text})"),
-                    _ => format!("present([{it}.note for {it} in {items}])"),
-                }
-            }
-            Ty::Items => {
-                let items = self.expr(Ty::Items, d);
-                let level = self.expr(Ty::Level, d);
-                let it = self.fresh();
-                format!("[{it} for {it} in {items} when {it}.level >= {level} or {it}.note is none]")
-            }
-            Ty::MaybeInt => {
-                let (xs, at) = (self.expr(Ty::Ints, d), self.expr(Ty::Int, d));
-                match self.choose(3) {
-                    0 => format!("{}[{at}]", in_parens(&xs)),
-                    1 => format!("max({xs})"),
-                    _ => format!("majority({xs})"),
-                }
-            }
-            Ty::MaybeText => {
-                let (item, texts) = (self.expr(Ty::MaybeItem, d), self.expr(Ty::Texts, d));
-                match self.choose(2) {
-                    0 => format!("{}.name", in_parens(&item)),
-                    _ => format!("most_common({texts})"),
-                }
-            }
-            Ty::MaybeItem => format!("first({})", self.expr(Ty::Items, d)),
-            Ty::Level => format!(
-                "(first({}) ?? Item {{ name: \"z\", level: mid, count: 0, parts: [] }}).level",
-                self.expr(Ty::Items, d)
-            ),
-            Ty::Grade => {
-                let bool = self.expr(Ty::Bool, d);
-                format!("(when {} then A otherwise C)", in_parens(&bool))
-            }
-            Ty::Kind | Ty::Date => self.literal(ty),
-        }
-    }
-
-    fn int(&mut self, d: usize) -> String {
-        let (a, b) = (self.expr(Ty::Int, d), self.expr(Ty::Int, d));
-        match self.choose(9) {
-            0 => format!("({a} + {b})"),
-            1 => format!("({a} - {b})"),
-            2 => format!("({a} * {b})"),
-            3 => format!("({a} % {b})"),
-            4 => format!("count({})", self.expr(Ty::Items, d)),
-            5 => format!("({} ?? {a})", self.expr(Ty::MaybeInt, d)),
-            6 => format!("sum({})", self.expr(Ty::Ints, d)),
-            7 => format!("length({})", self.expr(Ty::Text, d)),
-            _ => format!("(-{a})"),
-        }
-    }
-
-    fn number(&mut self, d: usize) -> String {
-        let (a, b) = (self.expr(Ty::Number, d), self.expr(Ty::Int, d));
-        match self.choose(5) {
-            0 => format!("({a} / {b})"),
-            1 => format!("({a} + {b})"),
-            2 => format!("({b} / {a})"),
-            3 => format!("clamp({a}, 0, 1)"),
-            _ => format!("(mean({}) ?? 0.5)", self.expr(Ty::Ints, d)),
-        }
-    }
-
-    fn bool(&mut self, d: usize) -> String {
-        let (a, b) = (self.expr(Ty::Bool, d), self.expr(Ty::Bool, d));
-        match self.choose(9) {
-            0 => format!("({a} and {b})"),
-            1 => format!("({a} or not {b})"),
-            2 => format!("({} < {})", self.expr(Ty::Int, d), self.expr(Ty::Number, d)),
-            3 => format!("({} == {})", self.expr(Ty::Text, d), self.expr(Ty::Text, d)),
-            4 => format!("({} in {})", self.expr(Ty::Int, d), self.expr(Ty::Ints, d)),
-            5 => format!("({} is not none)", self.expr(Ty::MaybeText, d)),
-            6 => format!("({} is bug)", self.expr(Ty::Kind, d)),
-            7 => format!("({} >= {})", self.expr(Ty::Level, d), self.expr(Ty::Level, d)),
-            _ => format!("contains({}, {})", self.expr(Ty::Text, d), self.expr(Ty::Text, d)),
-        }
-    }
-
-    fn text(&mut self, d: usize) -> String {
-        match self.choose(6) {
-            0 => format!("upper({})", self.expr(Ty::Text, d)),
-            1 => format!("join({}, \", \")", self.expr(Ty::Texts, d)),
-            2 => format!("cut({}, words: 3)", self.expr(Ty::Text, d)),
-            3 => format!("({} ?? {})", self.expr(Ty::MaybeText, d), self.expr(Ty::Text, d)),
-            4 => {
-                let ty = self.pick(&[Ty::Int, Ty::Number, Ty::Level, Ty::Item, Ty::Act, Ty::Items, Ty::Date]);
-                let value = self.fresh_hole(ty);
-                format!("\"so: ${{{value}}}\"")
-            }
-            _ => format!("to_json({})", self.expr(Ty::Item, d)),
-        }
-    }
-
-    /// What stands in a hole of a one-line text: a name or a literal without quotes of its own is easiest to read.
-    fn fresh_hole(&mut self, ty: Ty) -> String {
-        self.expr(ty, 0)
-    }
-
-    fn ints(&mut self, d: usize) -> String {
-        let xs = self.expr(Ty::Ints, d);
-        match self.choose(7) {
-            0 => format!("sort({xs})"),
-            1 => format!("({xs} + {})", self.expr(Ty::Ints, d)),
-            2 => {
-                let n = self.fresh();
-                format!("[{n} * 2 for {n} in {xs} when {n} > 1]")
-            }
-            3 => {
-                let (it, items) = (self.fresh(), self.expr(Ty::Items, d));
-                format!("flatten([{it}.parts for {it} in {items}])")
-            }
-            4 => format!("unique(reverse({xs}))"),
-            5 => format!("flatten(batches({xs}, 2))"),
-            _ => format!("take({xs}, 2)"),
-        }
+        self.line(0, "}\n");
+        result
     }
 }
 
