@@ -147,7 +147,7 @@ pub fn program(tape: &[u16]) -> String {
 
 /// A name that can be used, with the type that it has here.
 #[derive(Clone)]
-struct Name {
+struct Known {
     name: String,
     ty: Ty,
     /// What it has without what a `require` above has narrowed.
@@ -161,7 +161,7 @@ struct Maker<'t> {
     at: usize,
     names: usize,
     out: String,
-    scope: Vec<Name>,
+    scope: Vec<Known>,
     /// Workflows above, with what they return.
     called: Vec<(String, Ty)>,
 }
@@ -193,15 +193,15 @@ impl Maker<'_> {
     }
 
     fn bound(&mut self, name: &str, ty: Ty) {
-        self.scope.push(Name { name: name.to_owned(), ty, declared: ty, step: false });
+        self.scope.push(Known { name: name.to_owned(), ty, declared: ty, step: false });
     }
 
     fn bound_by_step(&mut self, name: &str, ty: Ty) {
-        self.scope.push(Name { name: name.to_owned(), ty, declared: ty, step: true });
+        self.scope.push(Known { name: name.to_owned(), ty, declared: ty, step: true });
     }
 
     /// Runs `body`, forgets what it bound and narrowed, and gives the names that it bound.
-    fn inner(&mut self, body: impl FnOnce(&mut Self)) -> Vec<Name> {
+    fn inner(&mut self, body: impl FnOnce(&mut Self)) -> Vec<Known> {
         let known = self.scope.clone();
         body(self);
         let bound = self.scope.split_off(known.len());

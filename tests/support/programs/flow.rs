@@ -1,6 +1,6 @@
 //! Statements: each writes its lines and binds its names.
 
-use super::{ALL, Maker, Name, Ty, agent_of, in_parens, name_of};
+use super::{ALL, Known, Maker, Ty, agent_of, in_parens, name_of};
 
 impl Maker<'_> {
     pub(super) fn statements(&mut self, depth: usize, most: usize) {
@@ -391,9 +391,9 @@ impl Maker<'_> {
             self.line(depth + 1, &format!("fail \"${{{why}}} after ${{{gate}.rounds}}\""));
             self.line(depth, "}");
         }
-        for Name { name, declared, step, .. } in bound {
+        for Known { name, declared, step, .. } in bound {
             if name != "round" && !name.contains('.') {
-                self.scope.push(Name { name, ty: declared, declared, step });
+                self.scope.push(Known { name, ty: declared, declared, step });
             }
         }
         self.bound(&format!("{gate}.rounds"), Ty::Int);
