@@ -82,9 +82,9 @@ impl Cx<'_> {
             return;
         }
         let names: Vec<SmolStr> = fields.iter().map(|it| it.name.clone()).collect();
-        let ty = name_of(self, id).to_string();
+        let what = self.holder(id);
         let report =
-            self.error(Code::UnknownField, field.span, format!("{ty} has no field `{}`", field.text));
+            self.error(Code::UnknownField, field.span, format!("{what} has no field `{}`", field.text));
         let report = match self.type_decl(id) {
             Some(decl) if decl.module.is_some() && !decl.span.is_empty() => {
                 report.label(decl.file, decl.span, format!("its fields: {}", names.join(", ")))
@@ -108,6 +108,18 @@ impl Cx<'_> {
         let Some(decl) = self.type_decl(id) else { return true };
         let module = decl.module.and_then(|id| self.program.module(id));
         module.is_some_and(|module| module.has_slip_around(decl.span))
+    }
+
+    /// What a record is called where a field of it is missing: records of a loop and of calls have no name of a type.
+    fn holder(&self, id: TypeId) -> String {
+        let name = name_of(self, id);
+        let is_declared = id.index() < self.program.types.len();
+        match name.strip_prefix("call of ") {
+            _ if is_declared => name.to_string(),
+            Some(callee) => format!("a call of `{callee}`"),
+            None if name == "round" => "a round of this loop".into(),
+            None => format!("`{name}`"),
+        }
     }
 
     /// Says why there is no field to read, and what to write instead.

@@ -1,5 +1,5 @@
 use crate::language::check::cx::Cx;
-use crate::language::hir::{Resolver, Type, show};
+use crate::language::hir::{Resolver, Type, builtin, show};
 use crate::language::syntax::ast;
 
 impl Cx<'_> {
@@ -31,8 +31,10 @@ impl Cx<'_> {
         let shown = self.show(ty);
         match ty {
             Type::None => "none".into(),
-            Type::List(..) => shown,
+            Type::List(..) | Type::Json => shown,
             Type::Grade => "a Grade".into(),
+            // "an Http": its name is spelt.
+            Type::Named(builtin::HTTP) => "an Http".into(),
             _ if shown.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) => format!("an {shown}"),
             _ => format!("a {shown}"),
         }
