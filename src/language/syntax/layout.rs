@@ -120,8 +120,11 @@ impl Layout<'_> {
             return LineEnd::Kept;
         }
         if self.wants_more(before) {
-            let statement =
-                words::begins_statement(self.word(next)) && self.kind(next + 1) == Some(Kind::Word);
+            let alone = matches!(
+                self.kind(next + 1),
+                None | Some(Kind::Colon | Kind::Comma | Kind::Newline | Kind::Close(_))
+            );
+            let statement = words::begins_statement(self.word(next)) && !alone;
             return if statement { LineEnd::Kept } else { LineEnd::Joined };
         }
         self.line_start(before, next, level.first)

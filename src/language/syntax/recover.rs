@@ -112,8 +112,8 @@ fn begins_statement(tokens: &[Token], at: usize, text: &str) -> bool {
 
 fn stray(token: Token, laid: &mut [u8], slips: &mut Vec<Slip>) {
     slips.push(Slip { kind: SlipKind::Stray, span: token.span() });
-    if let Some(byte) = laid.get_mut(token.start as usize) {
-        *byte = b' ';
+    if let Some(bytes) = laid.get_mut(token.span().range()) {
+        bytes.fill(b' ');
     }
 }
 

@@ -239,12 +239,12 @@ impl<'t> Scanner<'t> {
             b'0'..=b'9' => self.number(),
             b'"' => self.open_text(),
             b'/' if self.byte(1) == b'/' && !self.in_hole() => self.comment(),
-            b'(' => self.open(Bracket::Round),
-            b'[' => self.open(Bracket::Square),
-            b'{' => self.open(Bracket::Curly),
-            b')' => self.close(Bracket::Round),
-            b']' => self.close(Bracket::Square),
-            b'}' => self.close(Bracket::Curly),
+            b'(' => self.open(Bracket::Round, 1),
+            b'[' => self.open(Bracket::Square, 1),
+            b'{' => self.open(Bracket::Curly, 1),
+            b')' => self.close(Bracket::Round, 1),
+            b']' => self.close(Bracket::Square, 1),
+            b'}' => self.close(Bracket::Curly, 1),
             b',' => self.take(Kind::Comma, 1),
             b'.' => self.take(Kind::Dot, if self.ahead_is("..") { 2 } else { 1 }),
             b':' => self.take(Kind::Colon, 1),
@@ -344,8 +344,26 @@ impl<'t> Scanner<'t> {
         let Some(letter) = self.rest(self.at).chars().next() else { return self.at += 1 };
         match letter {
             '\u{201C}' | '\u{201D}' | '\u{201E}' => self.smart_quote(),
+            '\u{FF0C}' => self.full_width(b','),
+            '\u{FF1A}' => self.full_width(b':'),
+            '\u{FF08}' => self.full_width(b'('),
+            '\u{FF09}' => self.full_width(b')'),
             _ if XID_START(letter) => self.word(),
             _ => self.strange(letter.len_utf8()),
+        }
+    }
+
+    /// A mark of East Asian keyboards, read as ours.
+    fn full_width(&mut self, mark: u8) {
+        let end = self.at + 3;
+        self.slip(SlipKind::FullWidth { mark: char::from(mark) }, self.at, end);
+        self.blank(self.at, end);
+        self.put(end - 1, mark);
+        match mark {
+            b'(' => self.open(Bracket::Round, 3),
+            b')' => self.close(Bracket::Round, 3),
+            b',' => self.take(Kind::Comma, 3),
+            _ => self.take(Kind::Colon, 3),
         }
     }
 
@@ -362,8 +380,8 @@ impl<'t> Scanner<'t> {
         self.slip(SlipKind::Quotes, self.at, close + 3);
         self.blank(self.at, self.at + 3);
         self.blank(close, close + 3);
-        self.put(self.at + 2, b'"');
-        self.put(close, b'"');
+        self.put(self.at, b'"');
+        self.put(close + 2, b'"');
         self.push(Kind::TextOpen, self.at, self.at + 3);
         self.push(Kind::TextClose, close, close + 3);
         self.at = close + 3;
@@ -437,16 +455,16 @@ impl<'t> Scanner<'t> {
         self.at = end;
     }
 
-    fn open(&mut self, bracket: Bracket) {
+    fn open(&mut self, bracket: Bracket, length: usize) {
         match self.frames.last_mut() {
             Some(Frame::Hole(depth)) => *depth += 1,
             _ if bracket == Bracket::Curly => self.curly += 1,
             _ => self.other += 1,
         }
-        self.take(Kind::Open(bracket), 1);
+        self.take(Kind::Open(bracket), length);
     }
 
-    fn close(&mut self, bracket: Bracket) {
+    fn close(&mut self, bracket: Bracket, length: usize) {
         match self.frames.last_mut() {
             Some(Frame::Hole(0)) if bracket == Bracket::Curly => {
                 self.frames.pop();
@@ -461,7 +479,7 @@ impl<'t> Scanner<'t> {
             }
             _ => self.other = self.other.saturating_sub(1),
         }
-        self.take(Kind::Close(bracket), 1);
+        self.take(Kind::Close(bracket), length);
     }
 
     fn newline(&mut self) {
@@ -601,7 +619,10 @@ impl<'t> Scanner<'t> {
         let first = start == self.line_start;
         let outside = self.curly == 0 && self.other == 0;
         if words::is_item(word) {
-            return if first || outside {
+            let nameless = outside && first && behind.starts_with('(') && word != "rubric";
+            return if nameless {
+                true
+            } else if first || outside {
                 !behind.starts_with([':', '(', '.', ',', ')', ']']) && !behind.starts_with(">=")
             } else {
                 words::is_whole_head(self.rest(start))

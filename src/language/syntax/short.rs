@@ -78,7 +78,19 @@ impl Shortener<'_> {
             _ => {}
         }
         self.marked = token.end > token.start;
-        self.blanks(end);
+        self.mark(token);
+    }
+
+    /// The mark of a token; one that was written with a letter of several bytes has blanks beside it.
+    fn mark(&mut self, token: Token) {
+        let laid = self.laid.get(token.span().range()).unwrap_or_default();
+        let mark = laid.trim_matches(' ');
+        if mark.len() == 1 && laid.len() > 1 {
+            mark.chars().for_each(|letter| self.put(letter, token.start as usize));
+            self.at = token.end as usize;
+        } else {
+            self.blanks(token.end as usize);
+        }
     }
 
     fn word(&mut self, end: usize) {

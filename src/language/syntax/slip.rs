@@ -14,6 +14,10 @@ pub(super) struct Slip {
 pub(super) enum SlipKind {
     /// Characters that mean nothing outside of a text.
     Strange,
+    /// A mark of an East Asian keyboard, and the one that is meant.
+    FullWidth {
+        mark: char,
+    },
     /// `'…'`, `` `…` `` or typographic quotes.
     Quotes,
     HashComment,
@@ -47,6 +51,11 @@ impl Slip {
         let replace = |title: &str, with: &str| Fix::replace(title, Place { file, span: self.span }, with);
         match &self.kind {
             SlipKind::Strange => strange(here, file, self.span),
+            SlipKind::FullWidth { mark } => {
+                new(Code::StrangeCharacter, format!("`{here}` has no meaning here"))
+                    .help(format!("write `{mark}`"))
+                    .fix(replace(&format!("write `{mark}`"), &mark.to_string()))
+            }
             SlipKind::Quotes => quotes(here, file, self.span),
             SlipKind::HashComment => {
                 new(Code::WrongComment, "a comment begins with `//`, not with `#`".into())

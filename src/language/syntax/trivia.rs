@@ -89,11 +89,12 @@ impl Docs {
 }
 
 /// A warning for each run of doc comments that belong to nothing.
-pub(super) fn strays(file: FileId, comments: &[Comment]) -> Vec<Diagnostic> {
+pub(super) fn strays(file: FileId, comments: &[Comment], text: &str) -> Vec<Diagnostic> {
     let mut out: Vec<Diagnostic> = Vec::new();
-    let mut last: Option<usize> = None;
-    for (at, comment) in comments.iter().enumerate().filter(|(_, it)| it.kind == CommentKind::StrayDoc) {
-        if last.replace(at).is_some_and(|last| last + 1 == at) {
+    let mut end: Option<u32> = None;
+    for comment in comments.iter().filter(|it| it.kind == CommentKind::StrayDoc) {
+        let before = end.replace(comment.span.end);
+        if before.is_some_and(|end| next_line(text.get(end as usize..comment.span.start as usize))) {
             continue;
         }
         let slashes = Span { start: comment.span.start, end: comment.span.start + 3 };
@@ -104,6 +105,11 @@ pub(super) fn strays(file: FileId, comments: &[Comment]) -> Vec<Diagnostic> {
         );
     }
     out
+}
+
+/// Whether what stands between two comments is the way from one line to the next.
+fn next_line(gap: Option<&str>) -> bool {
+    gap.is_some_and(|gap| gap.bytes().filter(|byte| *byte == b'\n').count() == 1 && gap.trim().is_empty())
 }
 
 fn comment(raw: RawComment, text: &str) -> Comment {

@@ -94,6 +94,9 @@ pub(super) fn in_grammar(word: &str) -> bool {
 
 fn with_letter(first: u8) -> &'static [&'static str] {
     match first {
+        b'F' => &["False"],
+        b'N' => &["None"],
+        b'T' => &["True"],
         b'a' => &["after", "agent", "and", "as", "ascending", "ask", "at"],
         b'b' => &["best", "by"],
         b'c' => &["case", "char", "characters", "chars", "check", "contains"],
