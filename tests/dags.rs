@@ -123,6 +123,7 @@ fn play(graph: &[u32], ends: &[Ends], limit: u32, plan: &Plan, mut pick: impl Fn
             Ends::Badly | Ends::Handled => stage.fault(&format!("w/s{step}"), FaultDetail::Connect),
         }
     }
+    stage.check_replay();
     let outcome = stage.outcome();
     for (step, (status, because)) in known.iter().enumerate() {
         let report = &outcome.steps[step];

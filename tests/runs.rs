@@ -250,8 +250,9 @@ impl<'a> Play<'a> {
 
     fn summary(self) -> Result<Json, String> {
         let outcome = self.stage.outcome();
-        if outcome.status != agentflow::engine::effect::RunStatus::Waiting {
-            self.stage.check();
+        match outcome.status {
+            agentflow::engine::effect::RunStatus::Waiting => self.stage.check_replay(),
+            _ => self.stage.check(),
         }
         let mut out = Map::new();
         out.insert("status".into(), serde_json::to_value(outcome.status).unwrap());
