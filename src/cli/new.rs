@@ -37,11 +37,13 @@ pub(super) fn new(options: &Options, screen: Screen) -> Result<Exit, Refusal> {
         return Err(refusal.help("nothing was written; choose another name"));
     }
     let file = format!("{name}.agentflow");
-    let script = template.script.replace(&format!("{}.agentflow", template.name), &file);
-    write(&directory.join(&file), &script)?;
-    for (input, text) in template.inputs {
-        write(&directory.join("inputs").join(input), text)?;
-    }
+    // Made beside its place and moved there as a whole: what stops halfway leaves nothing.
+    let beside = directory.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let made = make(template, &beside, &file).and_then(|()| std::fs::rename(&beside, directory));
+    made.map_err(|error| {
+        let _ = std::fs::remove_dir_all(&beside);
+        Refusal::usage(format!("`{}` cannot be written: {error}", directory.display()))
+    })?;
     let look = screen.err;
     screen.say(&format!("{} {}", look.paint(Style::Good, "wrote"), directory.join(&file).display()));
     screen.say(&format!("{} {}", look.paint(Style::Good, "wrote"), directory.join("inputs").display()));
@@ -75,8 +77,11 @@ fn wrong_name(directory: &Path) -> Refusal {
     refusal.help("use letters, digits, `_` and `-`: agentflow new review --template code_review")
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Refusal> {
-    let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-    made.and_then(|()| std::fs::write(path, text))
-        .map_err(|error| Refusal::usage(format!("`{}` cannot be written: {error}", path.display())))
+/// Writes the script and its inputs into a directory.
+fn make(template: &Template, directory: &Path, file: &str) -> std::io::Result<()> {
+    let inputs = directory.join("inputs");
+    std::fs::create_dir_all(&inputs)?;
+    let script = template.script.replace(&format!("{}.agentflow", template.name), file);
+    std::fs::write(directory.join(file), script)?;
+    template.inputs.iter().try_for_each(|(input, text)| std::fs::write(inputs.join(input), text))
 }
