@@ -34,7 +34,8 @@ pub fn compile(world: &dyn World, entries: &[String]) -> Compiled {
     let modules: Vec<ModuleId> =
         (0..program.modules.len()).map(|at| ModuleId(u32::try_from(at).unwrap_or(u32::MAX))).collect();
     let mut checked = parallel_map(&modules, |_, id| check_module(&program, *id));
-    diagnostics.extend(check_program(&program, &checked));
+    let whole = check_program(&program, &checked, &diagnostics);
+    diagnostics.extend(whole);
     for module in &mut checked {
         diagnostics.append(&mut module.diagnostics);
     }

@@ -241,6 +241,13 @@ impl<'p> Cx<'p> {
         self.locals.get(id.index())
     }
 
+    /// Forgets the type of a variable, because it follows from what was reported.
+    pub fn forget_type(&mut self, id: LocalId) {
+        if let Some(local) = self.locals.get_mut(id.index()) {
+            local.ty = Type::Error;
+        }
+    }
+
     /// Where a variable is bound.
     pub fn place_of(&self, id: LocalId) -> Place {
         let file = self.notes.get(id.index()).map_or(self.file, |note| note.file);

@@ -117,6 +117,12 @@ fn cycle(waits: &Waits<'_>, circle: &Circle<'_, '_>, file: FileId) -> Diagnostic
 }
 
 fn cycle_help(points: &[(usize, &Point<'_>)]) -> String {
+    if points.iter().any(|(_, point)| matches!(point.stmt, Stmt::Loop(_))) {
+        return "what a loop binds is ready when all its rounds are done: bind what its rounds need in its body".into();
+    }
+    if points.iter().any(|(_, point)| matches!(point.stmt, Stmt::For(_))) {
+        return "the list of a fan-out is ready when all its items are done, so no item can use it".into();
+    }
     let step = |(_, point): &&(usize, &Point<'_>)| matches!(point.stmt, Stmt::Step(_));
     let steps: Vec<_> = points.iter().filter(step).collect();
     let last = steps.last().map(|(_, point)| point.title.trim_matches('`'));

@@ -83,7 +83,7 @@ impl Seen<'_> {
         let wanted = !expect.negated;
         let unmet = match &expect.kind {
             ExpectationKind::Ran(target) => {
-                let ran = self.entries(target).any(has_run);
+                let ran = self.entries(target).any(|entry| self.has_run(entry, target));
                 (ran != wanted).then(|| Unmet::of(self.how(target, "run", wanted)))
             }
             ExpectationKind::Failed(target) => {
@@ -95,7 +95,7 @@ impl Seen<'_> {
                 (skipped != wanted).then(|| Unmet::of(self.how(target, "be skipped", wanted)))
             }
             ExpectationKind::RanTimes(target, times) => {
-                let ran = self.entries(target).filter(|entry| has_run(entry)).count() as u64;
+                let ran = self.entries(target).filter(|entry| self.has_run(entry, target)).count() as u64;
                 ((ran == *times) != wanted).then(|| Unmet {
                     message: format!("`{}` ran {}", self.name(target), times_text(ran)),
                     sides: Some((ran.to_string(), times.to_string())),
@@ -111,6 +111,19 @@ impl Seen<'_> {
             message: unmet.message,
             sides: unmet.sides,
         })
+    }
+
+    /// A step whose failure `on failure` took over counts as failed and as ran; a skipped or cancelled one as neither. A
+    /// callable ran where it was called: not where its arguments failed.
+    fn has_run(&self, entry: &Entry, target: &GivenTarget) -> bool {
+        match entry.report.status {
+            StepStatus::Succeeded => true,
+            StepStatus::Failed => {
+                matches!(target, GivenTarget::Step(..))
+                    || self.calls.iter().any(|call| call.path == entry.report.id)
+            }
+            StepStatus::Skipped | StepStatus::Cancelled | StepStatus::Waiting => false,
+        }
     }
 
     /// The steps that are, or call, what an expectation names.
@@ -251,11 +264,6 @@ impl Seen<'_> {
 
 fn faulty(fault: &EvalFault) -> Unmet {
     Unmet::of(format!("it has no value: {fault}"))
-}
-
-/// A step whose failure `on failure` took over counts as failed and as ran; a skipped or cancelled one as neither.
-fn has_run(entry: &Entry) -> bool {
-    matches!(entry.report.status, StepStatus::Succeeded | StepStatus::Failed)
 }
 
 fn times_text(times: u64) -> String {

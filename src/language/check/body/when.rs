@@ -1,7 +1,7 @@
 use super::Checker;
 use super::block::{Frame, Place};
 use crate::base::Span;
-use crate::diag::{Code, Edit, Fix};
+use crate::diag::{Code, Diagnostic, Edit, Fix};
 use crate::language::check::exhaustive::{self, Cases, Taken};
 use crate::language::check::{Fact, facts, facts_of_case};
 use crate::language::hir::{Arm, Expr, ExprKind, LocalId, Pattern, StmtId, StmtKind, Type, TypeKind, show};
@@ -18,6 +18,7 @@ pub(super) struct Case {
 impl Checker<'_, '_> {
     /// `when` in both forms (L4.8).
     pub(super) fn when(&mut self, when: &ast::When, id: StmtId) {
+        let found = self.cx.diagnostics.len();
         let (cases, below) = match &when.body {
             WhenBody::Condition { .. } => self.conditions(when, id),
             WhenBody::Cases { .. } => self.cases(when, id),
@@ -25,6 +26,12 @@ impl Checker<'_, '_> {
         let holds = cases.iter().any(|case| case.frame.holds_gate());
         let fails = cases.iter().all(|case| case.frame.fails.is_some());
         let (arms, names) = self.join(cases, id, when);
+        // What a missing case will bind is not known.
+        let is_missing =
+            |it: &Diagnostic| it.code == Code::MissingCases && it.place.span.start == when.keyword.start;
+        if self.cx.diagnostics.iter().skip(found).any(is_missing) {
+            names.values().filter_map(|bound| bound.local).for_each(|local| self.cx.forget_type(local));
+        }
         self.set(id, StmtKind::When { arms }, None);
         self.adopt(names);
         self.cx.scope.assume(&below);

@@ -221,11 +221,14 @@ impl Cx<'_> {
             "previous" | "earlier" | "round" => loops,
             "index" => "inside a `for` it is the position of the item; here there is none",
             "rubric" => "it stands after `until`, where it judges the body's only step",
-            "today" | "now" => "it is a value of a workflow: pass it as an argument",
+            "today" | "now" => "",
             "result" => "it is a value of a test's `expect`",
             _ => return None,
         };
-        Some((format!("`{name}` means nothing here"), help))
+        Some(match name {
+            "today" | "now" => (format!("only a workflow knows `{name}`"), "pass it as an argument"),
+            _ => (format!("`{name}` means nothing here"), help),
+        })
     }
 
     /// Names of other kinds of things, where a value is wanted.

@@ -1,4 +1,5 @@
-use crate::diag::Code;
+use crate::base::Span;
+use crate::diag::{Code, Diagnostic};
 use crate::language::check::Cx;
 use crate::language::hir::{Body, Expr, ExprKind, Pattern, StmtKind, Type};
 use crate::plan::{CompareOp, Literal};
@@ -32,6 +33,12 @@ pub fn conditions(cx: &mut Cx<'_>, body: &Body) {
 }
 
 fn always(cx: &mut Cx<'_>, condition: &Expr, message: &str) {
+    // That something is always there was said where it was asked.
+    let inside = |span: Span| condition.span.to(span) == condition.span;
+    let said = |it: &Diagnostic| it.code == Code::NeverAbsent && inside(it.place.span);
+    if cx.diagnostics.iter().any(said) {
+        return;
+    }
     let report = cx.error(Code::AlwaysTrue, condition.span, message);
     cx.report(report.help("say what it depends on, or take it away"));
 }

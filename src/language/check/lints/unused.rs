@@ -1,5 +1,5 @@
-use crate::base::{Place, Span};
-use crate::diag::{Code, Diagnostic, Fix};
+use crate::base::{FileId, Place, Span};
+use crate::diag::{Code, Diagnostic, Fix, Severity};
 use crate::language::check::{Checked, Cx};
 use crate::language::hir::{
     self, Action, Body, CallableId, CallableKind, LocalId, LocalKind, Program, StmtId, StmtKind, Used,
@@ -167,9 +167,15 @@ fn unused_step(cx: &Cx<'_>, stmt: &hir::Stmt, action: &Action) -> Option<Diagnos
 }
 
 /// Parameters that nothing reads, and declarations that nothing uses. `checked` are all modules of the program.
-pub fn declarations(program: &Program, checked: &[Checked]) -> Vec<Diagnostic> {
+/// `known` is what was found before, of names and files.
+pub fn declarations(program: &Program, checked: &[Checked], known: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let broken = |it: &Checked| it.diagnostics.iter().any(|it| it.severity == crate::diag::Severity::Error);
+    let is_error = |it: &&Diagnostic| it.severity == Severity::Error;
+    let slips: BTreeSet<FileId> = known.iter().filter(is_error).map(|it| it.place.file).collect();
+    let broken = |it: &Checked| {
+        let file = program.module(it.module).map(|module| module.file);
+        it.diagnostics.iter().any(|it| is_error(&it)) || file.is_some_and(|file| slips.contains(&file))
+    };
     let mut used = Used::default();
     checked.iter().for_each(|it| used.extend(&it.used));
     for module in checked.iter().filter(|it| !broken(it)) {

@@ -89,6 +89,18 @@ impl Builder<'_> {
         self.report(Code::Unexpected, span, message, "take it away, or look for what is missing before it");
     }
 
+    /// The name of a call whose `(` stands apart from it.
+    fn detached_call(&self, span: Span) -> Option<String> {
+        if !self.laid(span).starts_with('(') {
+            return None;
+        }
+        let before = self.laid(Span { start: 0, end: span.start });
+        let name = before.trim_end_matches(' ');
+        let start = name.rfind(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+        let word = name.get(start.map_or(0, |at| at + 1)..)?;
+        (name.len() < before.len() && word.starts_with(char::is_lowercase)).then(|| word.to_string())
+    }
+
     pub(super) fn first_line(&self, span: Span) -> Span {
         let length = self.laid(span).find('\n').unwrap_or(span.len());
         self.trim(Span::new(span.start as usize, span.start as usize + length))
@@ -135,6 +147,9 @@ impl Builder<'_> {
                 format!("expected the end of the line, found {found}"),
                 "a name is bound with `step name = …` or `let name = …`",
             );
+        } else if let Some(name) = self.detached_call(span) {
+            let message = format!("the `(` of a call follows its name directly: `{name}(…)`");
+            self.report(Code::Unexpected, span, message, "take the blank between them away");
         } else {
             let help = "a statement ends with its line; begin a new line, or take this away";
             self.report(Code::Unexpected, span, format!("expected the end of the line, found {found}"), help);
