@@ -1,4 +1,4 @@
-//! Every numbered rule of the language is cited by a case or by a run (`// rule: L4.3`).
+//! Every numbered rule of the language is cited by a case, a behaviour or a run (`// rule: L4.3`).
 
 #![allow(
     clippy::unwrap_used,
@@ -39,7 +39,9 @@ fn all_rules() -> Vec<String> {
 
 fn cited() -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let scripts = ["tests/cases", "tests/runs"].into_iter().flat_map(|root| support::walk(root, "agentflow"));
+    let scripts = ["tests/behaviour", "tests/cases", "tests/runs"]
+        .into_iter()
+        .flat_map(|root| support::walk(root, "agentflow"));
     for path in scripts {
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         for rule in text.lines().filter_map(|line| line.trim().strip_prefix("// rule:")).flat_map(names) {
