@@ -291,6 +291,7 @@ impl Checker<'_, '_> {
                 let (why, span) = (hidden.why.clone(), hidden.span);
                 self.no_step(name, Some(span), &why);
             }
+            None if self.cx.may_be_lost(&name.text) => {}
             None => {
                 let names = self.frames.iter().flat_map(|frame| frame.names.keys());
                 let help = did_you_mean(&name.text, names.map(smol_str::SmolStr::as_str));

@@ -3,7 +3,7 @@ use super::block::{Frame, Place};
 use crate::base::Span;
 use crate::diag::{Code, Diagnostic, Edit, Fix};
 use crate::language::check::exhaustive::{self, Cases, Taken};
-use crate::language::check::{Fact, facts, facts_of_case};
+use crate::language::check::{Fact, facts, facts_of_case, path_of};
 use crate::language::hir::{Arm, Expr, ExprKind, LocalId, Pattern, StmtId, StmtKind, Type, TypeKind, show};
 use crate::language::syntax::ast::{self, Block, Otherwise, WhenBody};
 
@@ -116,8 +116,11 @@ impl Checker<'_, '_> {
         let mut whole = true;
         for arm in arms {
             let patterns = self.patterns(&subject, arm, closed.as_mut(), &mut whole);
-            let known = facts_of_case(self.cx, &subject, &patterns).holds;
-            let frame = self.case(&arm.body, id, cases.len(), if patterns.is_empty() { &[] } else { &known });
+            let known = match patterns.as_slice() {
+                [] => unknown(&subject),
+                known => facts_of_case(self.cx, &subject, known).holds,
+            };
+            let frame = self.case(&arm.body, id, cases.len(), &known);
             if frame.fails.is_some() {
                 failing.extend(patterns.iter().cloned());
             }
@@ -347,4 +350,10 @@ impl Below {
 pub(super) fn arm(case: Case, exports: Vec<(Option<LocalId>, LocalId)>) -> Arm {
     let fails = case.frame.fails.is_some();
     Arm { condition: case.condition, block: case.frame.ids, exports, fails }
+}
+
+/// What is known of a value in a case whose pattern was reported: nothing at all, not even its type.
+fn unknown(subject: &Expr) -> Vec<Fact> {
+    let fact = |path| Fact { path, from: subject.ty.clone(), ty: Type::Error };
+    path_of(subject).map(fact).into_iter().collect()
 }

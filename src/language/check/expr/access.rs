@@ -2,7 +2,7 @@ use crate::base::Span;
 use crate::diag::{Code, closest};
 use crate::language::check::cx::{Cx, broken};
 use crate::language::hir::{Expr, ExprKind, Type, TypeId, TypeKind, name_of, suggest};
-use crate::language::syntax::ast::{self, Name};
+use crate::language::syntax::ast::{self, FieldInit, Name};
 use crate::plan::Grade;
 use smol_str::SmolStr;
 
@@ -40,7 +40,7 @@ impl Cx<'_> {
             }
         };
         let Some((at, ty)) = found else {
-            self.unknown_field(*id, field);
+            self.unknown_field(*id, field, &[]);
             return broken(span);
         };
         let ty = if base.ty.is_optional() { ty.optional() } else { ty };
@@ -76,7 +76,8 @@ impl Cx<'_> {
         u32::try_from(at?).ok()
     }
 
-    pub(super) fn unknown_field(&mut self, id: TypeId, field: &Name) {
+    /// `given` are the fields that the script gives already, which nobody meant.
+    pub(super) fn unknown_field(&mut self, id: TypeId, field: &Name, given: &[FieldInit]) {
         let Some(TypeKind::Record(fields)) = self.type_decl(id).map(|decl| &decl.kind) else { return };
         if self.is_lost(id) {
             return;
@@ -96,7 +97,8 @@ impl Cx<'_> {
             let help = "a loop has a review only when a rubric stands behind `until`";
             return self.report(report.help(help));
         }
-        let report = match closest(&field.text, names.iter().map(SmolStr::as_str)) {
+        let free = names.iter().filter(|name| !given.iter().any(|it| it.name.text == **name));
+        let report = match closest(&field.text, free.map(SmolStr::as_str)) {
             Some(near) => suggest(report, self.file, field.span, near),
             None => report,
         };

@@ -160,33 +160,11 @@ impl Cx<'_> {
                 }
                 self.expect_checked(value, &Type::TEXT, words("a text or json"))
             }
-            Takes::Anything => {
-                let value = self.infer(expr, None);
-                self.present(value, function)
-            }
+            Takes::Anything => self.infer(expr, None),
             Takes::List | Takes::Numbers | Takes::Ordered | Takes::Scalars | Takes::Lists => {
                 self.list_arg(function, arg, takes)
             }
         }
-    }
-
-    /// A value that must be there.
-    fn present(&mut self, value: Expr, function: Function) -> Expr {
-        if !value.ty.is_optional() {
-            return value;
-        }
-        let called = self.called(value.span);
-        let report = self
-            .error(
-                Code::OptionalUsed,
-                value.span,
-                format!("{called} may be absent, and `{function}` takes what is there"),
-            )
-            .here("may be none")
-            .help(format!("say what stands there instead: `{} ?? …`", bare(&called)));
-        let report = self.with_origin(report, &value);
-        self.report(report);
-        broken(value.span)
     }
 
     fn list_arg(&mut self, function: Function, arg: &Arg, takes: Takes) -> Expr {

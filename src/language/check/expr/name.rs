@@ -148,7 +148,7 @@ impl Cx<'_> {
     }
 
     /// Whether a value that is not known may be bound in a part of this declaration that could not be read.
-    fn may_be_lost(&self, name: &str) -> bool {
+    pub(crate) fn may_be_lost(&self, name: &str) -> bool {
         let Some(names) = self.names() else { return true };
         if !names.is_broken() {
             return names.lost.may_be(name, NameKind::Value);

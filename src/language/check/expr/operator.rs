@@ -110,28 +110,25 @@ impl Cx<'_> {
         if value.ty == Type::Error {
             return broken(it.span);
         }
-        let question = if op == CompareOp::Equal { "is none" } else { "is not none" };
+        let asked = if op == CompareOp::Equal { "is none" } else { "is not none" };
         let sign = if op == CompareOp::Equal { "==" } else { "!=" };
         let called = self.called(other.span);
         let code = bare(&called);
         let report = self
-            .error(
-                Code::ComparedWithNone,
-                it.span,
-                format!("expected `{code} {question}`, found `{sign} none`"),
-            )
-            .help(format!("whether something is there is asked by `{question}`"));
+            .error(Code::ComparedWithNone, it.span, format!("expected `{code} {asked}`, found `{sign} none`"))
+            .help(format!("whether something is there is asked by `{asked}`"));
         let report = if code == "x" {
             report
         } else {
             report.fix(Fix::replace(
-                format!("write `{question}`"),
+                format!("write `{asked}`"),
                 self.here(it.span),
-                format!("{code} {question}"),
+                format!("{code} {asked}"),
             ))
         };
         self.report(report);
-        broken(it.span)
+        // What it was to ask is clear, so that nothing below misses it.
+        question(it.span, value, Pattern::None, op != CompareOp::Equal)
     }
 
     fn never_equal(&mut self, it: &Operation<'_>, left: &Expr, right: &Expr) {

@@ -40,7 +40,7 @@ impl Cx<'_> {
             let Some(at) = fields.iter().position(|field| field.name == init.name.text) else {
                 is_broken = true;
                 if !init.name.is_missing() {
-                    self.unknown_field(id, &init.name);
+                    self.unknown_field(id, &init.name, inits);
                 }
                 self.silently(std::slice::from_ref(init));
                 continue;
