@@ -223,6 +223,9 @@ impl Cx<'_> {
             (_, Type::Bool) if value.ty.is_optional() => {
                 format!("ask whether it is there: `{code} is not none`")
             }
+            (Type::Text(_), _) if matches!(value.kind, ExprKind::Text(_) | ExprKind::Literal(_)) => {
+                return report;
+            }
             (Type::Text(_) | Type::Json, want) if !matches!(want, Type::Text(_)) => {
                 format!("read it, if it is JSON: `let value: {}? = parse({code})`", self.show(want))
             }

@@ -56,6 +56,10 @@ impl Builder<'_> {
                 }
                 Rule::text => body = DimensionBody::Described(self.text(part)),
                 Rule::criteria => body = DimensionBody::Criteria(self.criteria(part)),
+                Rule::miss_criteria if name.text == "check" => {
+                    let message = "a `check` stands in the block of a dimension".to_string();
+                    self.report(Code::Expected, name.span, message, "give it a name: `brevity { check … }`");
+                }
                 Rule::miss_criteria => self.missing(part, "a description, or a block of questions"),
                 _ => self.trouble(part),
             }
