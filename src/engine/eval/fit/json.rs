@@ -73,6 +73,10 @@ impl<'a> Fitter<'a> {
     }
 
     fn read_number(&mut self, json: &Json, number: &serde_json::Number, ty: &Type) -> Option<Value> {
+        if let (Type::Int(range), Some(value)) = (ty, number.as_i64()) {
+            self.note(leaf::int(value, *range));
+            return Some(Value::Int(value));
+        }
         let Ok(decimal) = Decimal::from_json_digits(number.as_str()) else {
             return self
                 .refuse(format!("expected a number of at most 28 digits, found {}", words::found(json)));
