@@ -45,6 +45,11 @@ fn a_fix_takes_its_diagnostic_away_and_brings_no_other() {
     assert!(count > 50, "only {count} fixes are offered in all cases");
 }
 
+/// Whether a diagnostic was not there before.
+fn was_not(before: &Checked, it: &Diagnostic) -> bool {
+    !before.diagnostics.iter().any(|old| (old.code, &old.message) == (it.code, &it.message))
+}
+
 /// What is found once the fix was made and was not found before, or is still found.
 fn left_over(case: &[CaseFile], before: &Checked, diagnostic: &Diagnostic) -> Option<String> {
     let fixed = apply_fixes(&before.sources, [diagnostic]);
@@ -54,17 +59,27 @@ fn left_over(case: &[CaseFile], before: &Checked, diagnostic: &Diagnostic) -> Op
         files.iter_mut().find(|it| *it.path == **name)?.text.clone_from(text);
     }
     let mut after = support::check(&files);
-    after.diagnostics.retain(|it| !is_uncovered(diagnostic, it));
+    let line = |checked: &Checked, it: &Diagnostic| {
+        let source = &checked.sources[it.place.file.0 as usize];
+        source.line_column(it.place.span.start).line
+    };
+    // Of what cannot be read one report a line is shown, so the next one on the line comes out.
+    let syntax = ["AF00", "AF01"].iter().any(|range| diagnostic.code.number().starts_with(range));
+    let here = line(before, diagnostic);
+    let hidden: Vec<bool> = after
+        .diagnostics
+        .iter()
+        .map(|it| syntax && was_not(before, it) && line(&after, it).saturating_sub(here) <= 1)
+        .collect();
+    let mut hidden = hidden.into_iter();
+    after.diagnostics.retain(|it| !is_uncovered(diagnostic, it) && !hidden.next().unwrap_or(false));
     if after.diagnostics.len() < before.diagnostics.len() {
         return None;
     }
-    let was = |it: &&Diagnostic| {
-        !before.diagnostics.iter().any(|old| (old.code, &old.message) == (it.code, &it.message))
-    };
     let new: Vec<String> = after
         .diagnostics
         .iter()
-        .filter(was)
+        .filter(|it| was_not(before, it))
         .map(|it| format!("    now: {} {}", it.code, it.message))
         .collect();
     let fix = diagnostic.fix.as_ref()?;
