@@ -129,7 +129,7 @@ impl Maker<'_> {
             12 => format!("days_between({}, {})", self.expr(Ty::Date, d), self.expr(Ty::Date, d)),
             13 => format!("count(words({}))", self.expr(Ty::Text, d)),
             14 => match self.name(Ty::MaybeInt) {
-                Some(name) => format!("(when {name} then {name} + {a} otherwise {b})"),
+                Some(name) => format!("(when {name} then {name} + 1 otherwise {})", self.literal(Ty::Int)),
                 None => a,
             },
             15 => match self.name(Ty::Item) {
@@ -166,7 +166,8 @@ impl Maker<'_> {
             2 => format!("({} < {})", self.expr(Ty::Int, d), self.expr(Ty::Number, d)),
             3 => format!("({} == {})", self.expr(Ty::Text, d), self.expr(Ty::Text, d)),
             4 => format!("({} in {})", self.expr(Ty::Int, d), self.expr(Ty::Ints, d)),
-            5 => format!("({} is not none)", self.expr(Ty::MaybeText, d)),
+            // `is not none` would narrow a name to `none` elsewhere, where it cannot be asked for again.
+            5 => format!("(({} ?? \"\") != \"\")", self.expr(Ty::MaybeText, d)),
             6 => format!("({} is bug)", self.expr(Ty::Kind, d)),
             7 => format!("({} >= {})", self.expr(Ty::Level, d), self.expr(Ty::Level, d)),
             8 => format!("starts_with({}, {})", self.expr(Ty::Text, d), self.expr(Ty::Text, d)),
