@@ -140,6 +140,7 @@ impl Cx<'_> {
             Bare::Step(local) => {
                 self.used.callables.insert(standard);
                 let work = self.read(local, span);
+                let work = self.tagged(work, &Type::Json);
                 self.judge(standard, vec![Some(work)], span)
             }
             Bare::Unclear => {

@@ -22,8 +22,9 @@ impl Cx<'_> {
         if !self.fits_value(&value, want) {
             self.misfit(&value, want, wanted);
             value.ty = want.clone();
+            return value;
         }
-        value
+        self.tagged(value, want)
     }
 
     /// Whether a checked expression fits: by its type, or because it is made of literals that do (L2.2).

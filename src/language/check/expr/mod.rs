@@ -17,4 +17,5 @@ mod name;
 mod operator;
 mod pattern;
 mod record;
+mod tagged;
 mod types;
