@@ -208,6 +208,20 @@ fn prompt_files_are_read_whatever_they_hold() {
 }
 
 #[test]
+fn no_span_ends_in_the_middle_of_a_letter() {
+    for text in [
+        "workflow main(a: text) -> text {\n  return a\u{200B}\n//",
+        "let c = \u{201C}curly\u{201D} + nothing\nlet d = \u{201E}low\u{201C}",
+        "workflow main(a: text\u{FF0C} b: text\u{FF09} -> text {\n  let d = count\u{FF08}\n  return f\u{FF08}a",
+    ] {
+        for (at, _) in text.char_indices() {
+            read("letters", &text[..at]);
+        }
+        read("letters", text);
+    }
+}
+
+#[test]
 fn depth_is_answered_and_not_suffered() {
     let deep = [
         format!("let x = {}1{}\n", "(".repeat(20_000), ")".repeat(20_000)),

@@ -318,7 +318,10 @@ impl<'t> Repair<'t> {
         let from = out.len() - newlines;
         let start = from.checked_sub(1).and_then(|at| out.get(at)).map_or(0, |token| token.end as usize);
         let end = self.token(at).map_or(self.end, |token| token.start as usize);
-        let room = (start..end).find(|place| matches!(laid.get(*place), Some(b' ' | b'\n')));
+        // A letter of several bytes that means nothing is several blanks, and no brace stands in the middle of it.
+        let whole = |place: usize| self.text.is_char_boundary(place) && self.text.is_char_boundary(place + 1);
+        let free = |place: &usize| matches!(laid.get(*place), Some(b' ' | b'\n')) && whole(*place);
+        let room = (start..end).find(free);
         let Some(place) = room else { return };
         let (byte, kind) = if insert.close {
             (b'}', Kind::Close(Bracket::Curly))
