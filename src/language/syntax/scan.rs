@@ -380,7 +380,8 @@ impl<'t> Scanner<'t> {
         self.slip(SlipKind::Quotes, self.at, close + 3);
         self.blank(self.at, self.at + 3);
         self.blank(close, close + 3);
-        self.put(self.at, b'"');
+        // At the end of the letter, so that no span is trimmed into it.
+        self.put(self.at + 2, b'"');
         self.put(close + 2, b'"');
         self.push(Kind::TextOpen, self.at, self.at + 3);
         self.push(Kind::TextClose, close, close + 3);
