@@ -12,6 +12,7 @@ pub mod ast;
 mod build;
 mod cascade;
 mod chunks;
+mod format;
 mod grammar;
 mod layout;
 mod parse;
@@ -22,4 +23,5 @@ mod slip;
 mod trivia;
 mod words;
 
+pub use format::{Formatted, format, format_parsed};
 pub use parse::{Parsed, PromptFile, parse, parse_prompt, parse_whole};

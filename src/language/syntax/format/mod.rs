@@ -1,0 +1,177 @@
+//! One canonical style, without options: the formatter.
+//!
+//! It prints a file from its tree and its comments (`item`, `body`, `expr`, over `printer`), as a document whose line
+//! breaks are decided at the end (`doc`). It keeps comments, single empty lines, the order of everything, and the bytes
+//! of texts. A declaration with a slip in it is left as it is, and so is one whose printed form would not read as the same
+//! words (`same`): a wrong file is never made into a different program.
+
+mod body;
+mod doc;
+mod expr;
+mod item;
+mod printer;
+mod same;
+
+use super::ast::Item;
+use super::parse::{Parsed, parse};
+use crate::base::{FileId, Span};
+use crate::diag::Severity;
+use doc::render;
+use printer::Printer;
+
+/// A formatted file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formatted {
+    /// The whole text, with a line break at its end.
+    pub text: String,
+    /// Declarations that were left as they are, because something is wrong in them.
+    pub left: Vec<Span>,
+}
+
+/// Formats a script. Total: what cannot be read is left as it is.
+pub fn format(text: &str) -> Formatted {
+    format_parsed(text, &parse(FileId::default(), text))
+}
+
+/// As [`format`], for a text that was read already.
+pub fn format_parsed(text: &str, parsed: &Parsed) -> Formatted {
+    let line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let printer = Printer { text, comments: &parsed.tree.comments, next: 0, lost: false };
+    let mut page = Page { printer, line, out: String::new(), end: 0, left: Vec::new(), tall: false };
+    page.end = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
+    for piece in pieces(text, parsed) {
+        page.piece(&piece);
+    }
+    page.comments(text.len(), false);
+    if !page.out.is_empty() {
+        page.out.push_str(line);
+    }
+    Formatted { text: page.out, left: page.left }
+}
+
+/// A declaration, or lines that are left as they are.
+struct Piece<'a> {
+    span: Span,
+    item: Option<&'a Item>,
+}
+
+/// What stands on the page, from top to bottom. Slips that touch a declaration, or stand between two, make their lines
+/// untouchable; such pieces that follow each other are one.
+fn pieces<'a>(text: &str, parsed: &'a Parsed) -> Vec<Piece<'a>> {
+    let errors = parsed.diagnostics.iter().filter(|it| it.severity == Severity::Error).map(|it| it.place.span);
+    let errors: Vec<Span> = errors.collect();
+    let mut pieces: Vec<Piece<'a>> = Vec::new();
+    for item in &parsed.tree.items {
+        let span = trimmed(text, item.span());
+        let touched = |error: &Span| error.start <= span.end && span.start <= error.end;
+        let healthy = !matches!(item, Item::Bad(_)) && !errors.iter().any(touched);
+        pieces.push(Piece { span, item: healthy.then_some(item) });
+    }
+    let outside = |error: &&Span| !pieces.iter().any(|it| it.span.start <= error.end && error.start <= it.span.end);
+    let strays: Vec<Span> = errors.iter().filter(outside).map(|error| trimmed(text, *error)).collect();
+    pieces.extend(strays.into_iter().map(|span| Piece { span, item: None }));
+    pieces.sort_by_key(|piece| piece.span.start);
+    let mut merged: Vec<Piece<'a>> = Vec::new();
+    for mut piece in pieces {
+        if piece.item.is_none() {
+            piece.span = whole_lines(text, piece.span);
+        }
+        match merged.last_mut() {
+            Some(last) if last.item.is_none() && piece.item.is_none() => last.span = last.span.to(piece.span),
+            Some(last) if piece.span.start < last.span.end => {
+                *last = Piece { span: last.span.to(piece.span), item: None };
+            }
+            _ => merged.push(piece),
+        }
+    }
+    merged
+}
+
+fn trimmed(text: &str, span: Span) -> Span {
+    let slice = text.get(span.range()).unwrap_or_default();
+    let start = span.start as usize + (slice.len() - slice.trim_start().len());
+    Span::new(start, start + slice.trim().len())
+}
+
+/// A span with the blanks in front of it on its line.
+fn whole_lines(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let blank = before.get(line..).is_some_and(|blanks| blanks.trim().is_empty());
+    if blank { Span::new(line, span.end as usize) } else { span }
+}
+
+/// The page so far.
+struct Page<'a> {
+    printer: Printer<'a>,
+    line: &'static str,
+    out: String,
+    /// Where in the source the last thing on the page ended.
+    end: usize,
+    left: Vec<Span>,
+    /// Whether the last declaration has several lines.
+    tall: bool,
+}
+
+impl<'a> Page<'a> {
+    fn piece(&mut self, piece: &Piece<'a>) {
+        let printed = self.print_ahead(piece);
+        let tall = printed.contains('\n');
+        let apart = self.comments(piece.span.start as usize, tall || self.tall);
+        // What was printed ahead took the comments in it.
+        while self.printer.comments.get(self.printer.next).is_some_and(|it| it.span.start < piece.span.end) {
+            self.printer.next += 1;
+        }
+        self.gap(piece.span.start as usize, apart);
+        self.out.push_str(&printed);
+        self.end = piece.span.end as usize;
+        self.tall = tall;
+        while let Some((doc, end)) = self.printer.trailing(self.end, self.printer.text.len()) {
+            self.out.push_str(&render(&doc, self.line));
+            self.end = end;
+        }
+    }
+
+    /// The printed form of a piece; the comments before it are still to come.
+    fn print_ahead(&mut self, piece: &Piece<'a>) -> String {
+        let source = self.printer.source(piece.span);
+        let Some(item) = piece.item else {
+            self.left.push(piece.span);
+            return source.to_owned();
+        };
+        let before = self.printer.next;
+        let ahead = |it: &&super::ast::Comment| it.span.start < piece.span.start;
+        self.printer.next += self.printer.comments.iter().skip(before).take_while(ahead).count();
+        let doc = self.printer.whole(piece.span, |printer| printer.item(item));
+        self.printer.next = before;
+        let printed = render(&doc, self.line);
+        if same::same(source, &printed) { printed } else { source.to_owned() }
+    }
+
+    /// The comments on lines of their own before a place, the first of them behind an empty line if `apart`; whether what
+    /// follows still has to stand apart.
+    fn comments(&mut self, place: usize, apart: bool) -> bool {
+        let mut apart = apart;
+        let before = |it: &&super::ast::Comment| (it.span.start as usize) < place;
+        while let Some(comment) = self.printer.comments.get(self.printer.next).filter(before) {
+            let span = comment.span;
+            self.printer.next += 1;
+            self.gap(span.start as usize, std::mem::take(&mut apart));
+            self.out.push_str(self.printer.source(span).trim_end());
+            self.end = span.end as usize;
+        }
+        apart
+    }
+
+    /// A line break, and an empty line where there was one or has to be one.
+    fn gap(&mut self, start: usize, apart: bool) {
+        let between = self.printer.text.get(self.end..start).unwrap_or_default();
+        if self.out.is_empty() {
+            return;
+        }
+        self.out.push_str(self.line);
+        if apart || between.split('\n').count() > 2 {
+            self.out.push_str(self.line);
+        }
+    }
+}
