@@ -1,5 +1,5 @@
 use super::screen::Colour;
-use super::{Exit, Refusal, Screen, Volume, check, explain, new, run, test};
+use super::{Exit, Refusal, Screen, Volume, check, explain, fmt, new, run, test};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -18,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   agentflow new review --template code_review    start from a template
   agentflow check                                check every script below this directory
+  agentflow fmt                                  write scripts in the canonical style
   agentflow run review/review.agentflow --help   what this workflow takes
   agentflow run review/review.agentflow --code @src/main.rs --no-llm
   agentflow test                                 run the tests that stand in the scripts
@@ -69,6 +70,7 @@ impl Global {
 #[derive(Subcommand, Debug)]
 enum Command {
     Check(check::Options),
+    Fmt(fmt::Options),
     #[command(disable_help_flag = true)]
     Run(run::Raw),
     Test(test::Options),
@@ -99,6 +101,7 @@ fn dispatch(arguments: &[OsString]) -> Exit {
     let screen = app.global.screen();
     let ended = match &app.command {
         Command::Check(options) => check::check(options, screen),
+        Command::Fmt(options) => fmt::fmt(options, screen),
         Command::Run(raw) => run::run(raw, app.global),
         Command::Test(options) => test::test(options, screen),
         Command::New(options) => new::new(options, screen),

@@ -10,6 +10,7 @@ mod check;
 mod compile;
 mod exit;
 mod explain;
+mod fmt;
 mod new;
 mod reach;
 mod run;

@@ -7,5 +7,5 @@ mod paths;
 mod report;
 
 pub(super) use command::{Options, check};
-pub(super) use paths::{Scripts, missing, name};
+pub(super) use paths::{STDIN, Scripts, missing, name};
 pub(super) use report::many;

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How the standard input is called in messages.
-pub(super) const STDIN: &str = "<stdin>";
+pub(in crate::cli) const STDIN: &str = "<stdin>";
 
 /// The scripts that a command is about.
 #[derive(Debug)]

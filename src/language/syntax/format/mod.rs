@@ -12,7 +12,7 @@ mod item;
 mod printer;
 mod same;
 
-use super::ast::Item;
+use super::ast::{Comment, Item};
 use super::parse::{Parsed, parse};
 use crate::base::{FileId, Span};
 use crate::diag::Severity;
@@ -75,6 +75,10 @@ fn pieces<'a>(text: &str, parsed: &'a Parsed) -> Vec<Piece<'a>> {
     for mut piece in pieces {
         if piece.item.is_none() {
             piece.span = whole_lines(text, piece.span);
+            let cut = |it: &&Comment| it.span.start < piece.span.end && piece.span.end < it.span.end;
+            if let Some(comment) = parsed.tree.comments.iter().find(cut) {
+                piece.span.end = comment.span.end;
+            }
         }
         match merged.last_mut() {
             Some(last) if last.item.is_none() && piece.item.is_none() => last.span = last.span.to(piece.span),
@@ -83,6 +87,10 @@ fn pieces<'a>(text: &str, parsed: &'a Parsed) -> Vec<Piece<'a>> {
             }
             _ => merged.push(piece),
         }
+    }
+    for piece in &mut merged {
+        let slice = text.get(piece.span.range()).unwrap_or_default();
+        piece.span.end = piece.span.start.saturating_add(u32::try_from(slice.trim_end().len()).unwrap_or_default());
     }
     merged
 }
@@ -116,7 +124,7 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     fn piece(&mut self, piece: &Piece<'a>) {
         let printed = self.print_ahead(piece);
-        let tall = printed.contains('\n');
+        let tall = piece.item.is_some() && printed.contains('\n');
         let apart = self.comments(piece.span.start as usize, tall || self.tall);
         // What was printed ahead took the comments in it.
         while self.printer.comments.get(self.printer.next).is_some_and(|it| it.span.start < piece.span.end) {
@@ -140,7 +148,7 @@ impl<'a> Page<'a> {
             return source.to_owned();
         };
         let before = self.printer.next;
-        let ahead = |it: &&super::ast::Comment| it.span.start < piece.span.start;
+        let ahead = |it: &&Comment| it.span.start < piece.span.start;
         self.printer.next += self.printer.comments.iter().skip(before).take_while(ahead).count();
         let doc = self.printer.whole(piece.span, |printer| printer.item(item));
         self.printer.next = before;
@@ -152,7 +160,7 @@ impl<'a> Page<'a> {
     /// follows still has to stand apart.
     fn comments(&mut self, place: usize, apart: bool) -> bool {
         let mut apart = apart;
-        let before = |it: &&super::ast::Comment| (it.span.start as usize) < place;
+        let before = |it: &&Comment| (it.span.start as usize) < place;
         while let Some(comment) = self.printer.comments.get(self.printer.next).filter(before) {
             let span = comment.span;
             self.printer.next += 1;
