@@ -12,6 +12,8 @@ pub mod engine;
 #[cfg(feature = "host")]
 pub mod host;
 pub mod language;
+#[cfg(feature = "lsp")]
+pub mod lsp;
 #[cfg(feature = "models")]
 pub mod models;
 pub mod plan;

@@ -1,3 +1,5 @@
+#[cfg(feature = "lsp")]
+use super::lsp;
 use super::screen::Colour;
 use super::{Exit, Refusal, Screen, Volume, check, explain, fmt, new, run, test};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -76,6 +78,8 @@ enum Command {
     Test(test::Options),
     New(new::Options),
     Explain(explain::Options),
+    #[cfg(feature = "lsp")]
+    Lsp(lsp::Options),
 }
 
 /// Runs the program on the arguments of this process.
@@ -106,6 +110,8 @@ fn dispatch(arguments: &[OsString]) -> Exit {
         Command::Test(options) => test::test(options, screen),
         Command::New(options) => new::new(options, screen),
         Command::Explain(options) => explain::explain(options, screen),
+        #[cfg(feature = "lsp")]
+        Command::Lsp(options) => lsp::lsp(options),
     };
     ended.unwrap_or_else(|refusal| refuse(&refusal, screen))
 }

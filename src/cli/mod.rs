@@ -11,6 +11,8 @@ mod compile;
 mod exit;
 mod explain;
 mod fmt;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod new;
 mod reach;
 mod run;

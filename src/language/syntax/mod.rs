@@ -25,3 +25,4 @@ mod words;
 
 pub use format::{Formatted, format, format_parsed};
 pub use parse::{Parsed, PromptFile, parse, parse_prompt, parse_whole};
+pub use words::is_reserved;

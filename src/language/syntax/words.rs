@@ -40,7 +40,7 @@ pub(super) fn opens_block(word: &str) -> bool {
 }
 
 /// A reserved word (L1.5), which no value, step or callable of the author's can be called by.
-pub(super) fn is_reserved(word: &str) -> bool {
+pub fn is_reserved(word: &str) -> bool {
     matches!(
         word,
         "use"

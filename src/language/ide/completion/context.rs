@@ -1,0 +1,375 @@
+use super::expressions::Values;
+use super::keywords::{self, Keyword};
+use super::{Completion, CompletionKind, Insert};
+use crate::base::{FileId, Span};
+use crate::language::hir::{CallableId, CallableKind, Module, ModuleId, TypeKind, Types};
+use crate::language::ide::hover::of_symbol;
+use crate::language::ide::place::{Open, OpenKind, Surroundings};
+use crate::language::ide::scope::item_at;
+use crate::language::ide::symbols::head_line;
+use crate::language::ide::{Snapshot, Symbol};
+use crate::language::syntax::ast::Item;
+
+/// What may be written at a place of a script, best first.
+pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Vec<Completion> {
+    let (Some(source), Some((id, module))) = (snapshot.source(file), snapshot.module(file)) else {
+        return Vec::new();
+    };
+    let Some(before) = source.text.get(..offset) else { return Vec::new() };
+    let around = Surroundings::at_end_of(before);
+    if around.comment || around.in_text() {
+        return Vec::new();
+    }
+    let start = before
+        .rfind(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
+    let mut cx = Context {
+        snapshot,
+        file,
+        id,
+        module,
+        before: before.get(..start).unwrap_or_default(),
+        word: Span::new(start, offset),
+        around,
+        found: Vec::new(),
+    };
+    cx.fill();
+    cx.found.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
+    cx.found.dedup_by(|a, b| a.label == b.label && a.kind == b.kind);
+    cx.found
+}
+
+pub(super) struct Context<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) file: FileId,
+    pub(super) id: ModuleId,
+    pub(super) module: &'a Module,
+    /// The text up to the word that is being written.
+    pub(super) before: &'a str,
+    pub(super) word: Span,
+    pub(super) around: Surroundings,
+    pub(super) found: Vec<Completion>,
+}
+
+impl<'a> Context<'a> {
+    fn fill(&mut self) {
+        let line = self.before.rsplit('\n').next().unwrap_or_default();
+        let trimmed = line.trim();
+        let previous = self.before.trim_end_matches([' ', '\t']).chars().next_back();
+        let in_hole = self.around.open.iter().any(|it| it.kind == OpenKind::Hole);
+        if self.before.ends_with('@') {
+            return self.annotations();
+        }
+        if self.before.ends_with('.') {
+            return self.members();
+        }
+        if trimmed.starts_with("use ") && !in_hole {
+            return self.imports(trimmed);
+        }
+        if self.is_type_place(trimmed, previous) {
+            return self.types();
+        }
+        if trimmed.is_empty() && !in_hole && self.begins_line() {
+            return self.line_start();
+        }
+        if line.trim_end().ends_with(" is") || line.trim_end().ends_with(" is not") || trimmed == "is" {
+            return self.cases();
+        }
+        let words: Vec<&str> = trimmed.split_whitespace().collect();
+        match words.as_slice() {
+            ["tools", ..] if !in_hole => self.callables(|kind| kind == CallableKind::Tool, Calls::Bare),
+            ["given"] => self.callables(|kind| kind != CallableKind::Workflow, Calls::Bare),
+            ["expect", ..] if matches!(words.last(), Some(&("ran" | "skipped" | "failed" | "prompt"))) => {
+                self.callables(|kind| kind != CallableKind::Workflow, Calls::Bare);
+                Values::of(self).names();
+            }
+            ["run"] => self.callables(|kind| kind == CallableKind::Workflow, Calls::WithArguments),
+            ["step", ..] if trimmed.ends_with('=') || words.len() == 1 => self.actions(),
+            ["loop"] => self.keyword(("until", "until "), 0),
+            _ => Values::of(self).all(),
+        }
+    }
+
+    /// Whether a new line of a block begins here: not inside of a bracket.
+    fn begins_line(&self) -> bool {
+        self.around.innermost().is_none_or(|open| open.kind == OpenKind::Brace && !self.is_value_brace(&open))
+    }
+
+    /// Whether a brace is that of a record literal: a type's name stands in front of it, and no `type`.
+    pub(super) fn is_value_brace(&self, open: &Open) -> bool {
+        self.record_before(open).is_some()
+    }
+
+    /// The record whose literal a brace opens.
+    pub(super) fn record_before(&self, open: &Open) -> Option<&'a str> {
+        let head = self.before.get(..open.at)?.trim_end_matches(' ');
+        let name = head.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_').next()?;
+        let front = head.get(..head.len() - name.len())?.trim_end();
+        let is_head = ["type", "->", "is"].iter().any(|word| front.ends_with(word));
+        (name.chars().next().is_some_and(char::is_uppercase) && !is_head)
+            .then_some(name)
+            .filter(|name| self.module.types.contains_key(*name))
+    }
+
+    fn is_type_place(&self, line: &str, previous: Option<char>) -> bool {
+        if self.before.trim_end().ends_with("->") {
+            return !line.starts_with("given");
+        }
+        let opener = match previous {
+            Some(':') => true,
+            Some('[') => {
+                let front = line.trim_end_matches(['[', ' ']);
+                front.ends_with(':') || front.ends_with("->")
+            }
+            _ => false,
+        };
+        if !opener {
+            return false;
+        }
+        match self.around.innermost_but_bracket() {
+            None => true,
+            Some(open) if open.kind == OpenKind::Paren => {
+                let head =
+                    self.before.get(..open.at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+                let word = head.split_whitespace().next().unwrap_or_default();
+                matches!(word, "agent" | "rubric" | "tool" | "workflow")
+            }
+            Some(open) if open.kind == OpenKind::Brace => {
+                !self.is_value_brace(&open) && !line.contains("json") && !line.contains("headers")
+            }
+            Some(_) => false,
+        }
+    }
+
+    fn line_start(&mut self) {
+        if self.around.open.is_empty() {
+            return keywords::ITEMS.iter().for_each(|it| self.keyword(*it, 0));
+        }
+        let depth = self.around.open.len();
+        let words: &[Keyword] = match item_at(self.module, self.word.start as usize) {
+            Some(Item::Agent(_)) => &keywords::AGENT,
+            Some(Item::Rubric(_)) if depth > 1 => &[("check", "check $0")],
+            Some(Item::Rubric(_)) => &keywords::RUBRIC,
+            Some(Item::Tool(_)) => &keywords::TOOL,
+            Some(Item::Test(_)) => &keywords::TEST,
+            Some(Item::Type(_)) => &keywords::RECORD,
+            Some(Item::Workflow(_)) => &keywords::STATEMENTS,
+            Some(Item::Use(_) | Item::Let(_) | Item::Bad(_)) | None => &[],
+        };
+        words.iter().for_each(|it| self.keyword(*it, 0));
+        if matches!(item_at(self.module, self.word.start as usize), Some(Item::Workflow(_))) {
+            if depth > 1 {
+                self.keyword(("give", "give $0"), 1);
+                self.keyword(("is", "is ${1:case} {\n  $0\n}"), 1);
+            }
+            self.keyword(("otherwise", "otherwise {\n  $0\n}"), 1);
+        }
+    }
+
+    pub(super) fn keyword(&mut self, (label, insert): Keyword, rank: u8) {
+        let insert =
+            if insert.contains('$') { Insert::Snippet(insert.into()) } else { Insert::Plain(insert.into()) };
+        self.push(label, CompletionKind::Keyword, insert, rank, (None, None));
+    }
+
+    pub(super) fn push(
+        &mut self,
+        label: &str,
+        kind: CompletionKind,
+        insert: Insert,
+        rank: u8,
+        (detail, doc): (Option<String>, Option<String>),
+    ) {
+        self.found.push(Completion {
+            label: label.into(),
+            detail,
+            doc,
+            insert,
+            replaces: self.word,
+            kind,
+            rank,
+        });
+    }
+
+    pub(super) fn plain(
+        &mut self,
+        label: &str,
+        kind: CompletionKind,
+        rank: u8,
+        says: (Option<String>, Option<String>),
+    ) {
+        self.push(label, kind, Insert::Plain(label.into()), rank, says);
+    }
+
+    fn annotations(&mut self) {
+        for (name, says) in keywords::ANNOTATIONS {
+            let insert = keywords::annotation(name);
+            let insert = if insert.contains('$') { Insert::Snippet(insert) } else { Insert::Plain(insert) };
+            self.push(name, CompletionKind::Annotation, insert, 0, (None, Some(says.into())));
+        }
+    }
+
+    fn imports(&mut self, line: &str) {
+        let program = self.snapshot.program();
+        if !line.contains('{') {
+            for name in ["std.rubrics", "std.agents"] {
+                self.plain(name, CompletionKind::Module, 0, (None, None));
+            }
+            return;
+        }
+        let at = self.module.tree.items.iter().filter(|it| matches!(it, Item::Use(_)));
+        let at = at.take_while(|it| (it.span().end as usize) < self.word.start as usize).count();
+        let target = self.module.uses.get(at).copied().flatten().and_then(|id| program.module(id));
+        let Some(target) = target else { return };
+        let own = |name: &str| {
+            line.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|it| it == name)
+        };
+        let all: Vec<(String, Symbol)> = target
+            .callables
+            .iter()
+            .map(|(name, id)| (name.to_string(), Symbol::Callable(*id)))
+            .chain(target.types.iter().map(|(name, id)| (name.to_string(), Symbol::Type(*id))))
+            .chain(target.constants.iter().map(|(name, id)| (name.to_string(), Symbol::Constant(*id))))
+            .collect();
+        for (name, symbol) in all.into_iter().filter(|(name, _)| !own(name)) {
+            let kind = match symbol {
+                Symbol::Callable(id) => self.kind_of(id),
+                Symbol::Type(_) => CompletionKind::Type,
+                _ => CompletionKind::Constant,
+            };
+            self.plain(&name, kind, 0, (None, of_symbol(self.snapshot, symbol)));
+        }
+    }
+
+    pub(super) fn types(&mut self) {
+        for (name, says) in keywords::TYPES {
+            self.plain(name, CompletionKind::Type, 1, (None, Some(says.into())));
+        }
+        let own: Vec<_> = self.module.types.iter().map(|(name, id)| (name.clone(), *id)).collect();
+        for (name, id) in own {
+            self.plain(&name, CompletionKind::Type, 0, (None, of_symbol(self.snapshot, Symbol::Type(id))));
+        }
+    }
+
+    fn kind_of(&self, id: CallableId) -> CompletionKind {
+        match self.snapshot.program().callable(id).map(|it| it.kind) {
+            Some(CallableKind::Agent) | None => CompletionKind::Agent,
+            Some(CallableKind::Rubric) => CompletionKind::Rubric,
+            Some(CallableKind::Tool) => CompletionKind::Tool,
+            Some(CallableKind::Workflow) => CompletionKind::Workflow,
+        }
+    }
+
+    /// What a step may do.
+    fn actions(&mut self) {
+        self.callables(|_| true, Calls::WithArguments);
+        self.keyword(("prompt", "prompt \"$0\""), 1);
+        self.keyword(("ask", "ask \"$0\""), 1);
+    }
+
+    pub(super) fn callables(&mut self, wanted: impl Fn(CallableKind) -> bool, calls: Calls) {
+        let program = self.snapshot.program();
+        let all: Vec<_> = self.module.callables.iter().map(|(name, id)| (name.clone(), *id)).collect();
+        for (name, id) in all {
+            let Some(callable) = program.callable(id).filter(|it| wanted(it.kind)) else { continue };
+            let needed = callable.params.iter().filter(|it| !it.has_default && !it.ty.is_optional());
+            let arguments: Vec<String> =
+                needed.enumerate().map(|(at, it)| format!("${{{}:{}}}", at + 1, it.name)).collect();
+            let insert = match calls {
+                Calls::Bare => Insert::Plain(name.to_string()),
+                Calls::WithArguments if arguments.is_empty() => Insert::Plain(format!("{name}()")),
+                Calls::WithArguments => Insert::Snippet(format!("{name}({})", arguments.join(", "))),
+            };
+            let says = (head_line(self.snapshot, id), of_symbol(self.snapshot, Symbol::Callable(id)));
+            self.push(&name, self.kind_of(id), insert, 0, says);
+        }
+    }
+
+    /// Behind `is`: the variants, records and words that a value of this type can be.
+    fn cases(&mut self) {
+        let line = self.before.rsplit('\n').next().unwrap_or_default().trim_end();
+        let value = line.trim_end_matches(" not").trim_end_matches(" is").trim_end_matches("is");
+        let ty = if value.trim().is_empty() { self.subject() } else { Values::of(self).type_before(value) };
+        let types = self.snapshot.types(self.id);
+        match ty.as_ref().map(crate::language::hir::Type::present) {
+            Some(ty @ crate::language::hir::Type::Named(id)) => match types.type_decl(*id).map(|it| &it.kind)
+            {
+                Some(TypeKind::Enum { .. }) => self.variants(*id, 0),
+                _ => {
+                    for member in types.members(ty).unwrap_or_default() {
+                        let name = crate::language::hir::name_of(&types, member).to_string();
+                        self.plain(&name, CompletionKind::Type, 0, (None, None));
+                    }
+                }
+            },
+            Some(_) => {}
+            None => {
+                let all: Vec<_> = self.module.types.values().copied().collect();
+                all.into_iter().for_each(|id| self.variants(id, 1));
+            }
+        }
+        if ty.as_ref().is_none_or(crate::language::hir::Type::is_optional) {
+            self.keyword(("none", "none"), 2);
+        }
+        self.keyword(("not", "not "), 3);
+    }
+
+    /// The type of what a `when` with cases is about: the text between `when` and the innermost brace.
+    fn subject(&mut self) -> Option<crate::language::hir::Type> {
+        let open = self.around.innermost()?;
+        let head = self.before.get(..open.at)?.rsplit('\n').next()?.trim();
+        let value = head.strip_prefix("when ").or_else(|| head.strip_prefix("otherwise when "))?;
+        let value = value.to_string();
+        Values::of(self).type_before(&value)
+    }
+
+    pub(super) fn variants(&mut self, id: crate::language::hir::TypeId, rank: u8) {
+        let types = self.snapshot.types(self.id);
+        let Some(decl) = types.type_decl(id) else { return };
+        let TypeKind::Enum { variants, .. } = &decl.kind else { return };
+        for variant in variants {
+            let says = (Some(decl.name.to_string()), variant.doc.as_ref().map(ToString::to_string));
+            self.plain(&variant.name, CompletionKind::Variant, rank, says);
+        }
+    }
+
+    /// Behind a dot: fields of a value, variants of an enum.
+    fn members(&mut self) {
+        let base = self.before.trim_end_matches('.').to_string();
+        if base.trim_end().ends_with("use std") || base.trim_end() == "use std" {
+            for name in ["rubrics", "agents"] {
+                self.plain(name, CompletionKind::Module, 0, (None, None));
+            }
+            return;
+        }
+        let name =
+            base.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default();
+        if name.chars().next().is_some_and(char::is_uppercase)
+            && let Some(id) = self.module.types.get(name).copied()
+        {
+            return self.variants(id, 0);
+        }
+        let Some(ty) = Values::of(self).type_before(&base) else { return };
+        let crate::language::hir::Type::Named(id) = ty.present().clone() else { return };
+        let types = self.snapshot.types(self.id);
+        let Some(TypeKind::Record(fields)) = types.type_decl(id).map(|it| &it.kind) else { return };
+        for field in fields {
+            let says = (types.shown(&field.ty), field.doc.as_ref().map(ToString::to_string));
+            self.plain(&field.name, CompletionKind::Field, 0, says);
+        }
+    }
+}
+
+/// Whether a callable is written with its arguments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Calls {
+    Bare,
+    WithArguments,
+}
+
+impl Surroundings {
+    /// The innermost open bracket that is no `[`.
+    fn innermost_but_bracket(&self) -> Option<Open> {
+        self.open.iter().rev().find(|it| it.kind != OpenKind::Bracket).copied()
+    }
+}

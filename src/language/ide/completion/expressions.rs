@@ -1,0 +1,256 @@
+use super::context::Context;
+use super::keywords;
+use super::{CompletionKind, Insert};
+use crate::language::hir::{CallableId, Type, TypeId, TypeKind, Types, builtin};
+use crate::language::ide::Symbol;
+use crate::language::ide::hover::{built_in, of_symbol};
+use crate::language::ide::place::OpenKind;
+use crate::language::ide::scope::visible;
+use crate::language::ide::signature::callee_before;
+use crate::language::ide::symbols::param_line;
+use crate::language::syntax::ast::Stmt;
+use crate::plan::{Function, Grade};
+use smol_str::SmolStr;
+
+/// What an expression may be at the place.
+pub(super) struct Values<'c, 'a> {
+    cx: &'c mut Context<'a>,
+    names: Vec<(SmolStr, Symbol)>,
+}
+
+impl<'c, 'a> Values<'c, 'a> {
+    pub(super) fn of(cx: &'c mut Context<'a>) -> Self {
+        let names = visible(cx.snapshot, cx.file, cx.word.start as usize);
+        Self { cx, names }
+    }
+
+    /// Arguments and fields that the bracket around the place takes, names, constants, functions, words.
+    pub(super) fn all(mut self) {
+        self.bracket();
+        self.names_here();
+        let constants: Vec<_> =
+            self.cx.module.constants.iter().map(|(name, id)| (name.clone(), *id)).collect();
+        for (name, id) in constants {
+            let doc = of_symbol(self.cx.snapshot, Symbol::Constant(id));
+            self.cx.plain(&name, CompletionKind::Constant, 2, (None, doc));
+        }
+        for function in Function::ALL {
+            let insert = Insert::Snippet(format!("{}($1)", function.word()));
+            let says = (Some(function.doc().signature.to_string()), Some(built_in(*function)));
+            self.cx.push(function.word(), CompletionKind::Function, insert, 4, says);
+        }
+        keywords::VALUES.iter().for_each(|it| self.cx.keyword(*it, 5));
+        let types: Vec<_> = self.cx.module.types.iter().map(|(name, id)| (name.clone(), *id)).collect();
+        for (name, id) in types {
+            self.record(&name, id);
+        }
+    }
+
+    /// Only the names of values.
+    pub(super) fn names(mut self) {
+        self.names_here();
+    }
+
+    fn names_here(&mut self) {
+        for (name, symbol) in std::mem::take(&mut self.names) {
+            let detail = self.type_of(symbol).and_then(|ty| self.cx.snapshot.types(self.cx.id).shown(&ty));
+            let rank = if matches!(symbol, Symbol::Word(_)) { 3 } else { 1 };
+            self.cx.plain(&name, CompletionKind::Value, rank, (detail, of_symbol(self.cx.snapshot, symbol)));
+        }
+    }
+
+    /// A record as a literal with its fields.
+    fn record(&mut self, name: &str, id: TypeId) {
+        let Some(decl) = self.cx.snapshot.program().type_decl(id) else { return };
+        let TypeKind::Record(fields) = &decl.kind else {
+            return self.cx.plain(name, CompletionKind::Type, 5, (None, None));
+        };
+        let needed = fields.iter().filter(|field| !field.ty.is_optional());
+        let inner: Vec<String> =
+            needed.enumerate().map(|(at, field)| format!("{}: ${{{}}}", field.name, at + 1)).collect();
+        let insert = Insert::Snippet(format!("{name} {{ {} }}", inner.join(", ")));
+        self.cx.push(
+            name,
+            CompletionKind::Type,
+            insert,
+            5,
+            (None, of_symbol(self.cx.snapshot, Symbol::Type(id))),
+        );
+    }
+
+    /// What the bracket around the place takes: arguments by name and the variants of the expected type, or fields.
+    fn bracket(&mut self) {
+        let Some(open) = self.cx.around.innermost() else { return };
+        if open.kind == OpenKind::Brace {
+            let name = self.cx.record_before(&open);
+            let Some(id) = name.and_then(|name| self.cx.module.types.get(name).copied()) else { return };
+            let item = self.cx.before.get(open.item..).unwrap_or_default();
+            return match item.trim().strip_suffix(':') {
+                Some(field) => self.expected_of_field(id, field.trim()),
+                None => self.fields(id),
+            };
+        }
+        if open.kind != OpenKind::Paren {
+            return;
+        }
+        let Some(callee) = callee_before(self.cx.before, &open) else { return };
+        let Some(id) = self.cx.module.callables.get(callee).copied() else { return };
+        let item = self.cx.before.get(open.item..).unwrap_or_default().trim();
+        self.arguments(id, open.commas, item);
+    }
+
+    fn arguments(&mut self, id: CallableId, at: usize, written: &str) {
+        let Some(callable) = self.cx.snapshot.program().callable(id) else { return };
+        let named = written.strip_suffix(':').map(str::trim);
+        let expected = match named {
+            Some(name) => callable.params.iter().find(|it| it.name == name),
+            None => callable.params.get(at),
+        };
+        if let Some(Type::Named(id)) = expected.map(|it| it.ty.present()) {
+            self.cx.variants(*id, 0);
+        }
+        if named.is_none() && written.is_empty() {
+            for param in callable.params.iter().skip(at) {
+                let insert = Insert::Plain(format!("{}: ", param.name));
+                let says = (
+                    Some(param_line(self.cx.snapshot, callable, param)),
+                    param.doc.as_ref().map(ToString::to_string),
+                );
+                self.cx.push(&format!("{}:", param.name), CompletionKind::Argument, insert, 2, says);
+            }
+        }
+    }
+
+    fn fields(&mut self, id: TypeId) {
+        let Some(decl) = self.cx.snapshot.program().type_decl(id) else { return };
+        let TypeKind::Record(fields) = &decl.kind else { return };
+        for field in fields {
+            let says = (
+                self.cx.snapshot.types(self.cx.id).shown(&field.ty),
+                field.doc.as_ref().map(ToString::to_string),
+            );
+            self.cx.push(
+                &field.name,
+                CompletionKind::Field,
+                Insert::Plain(format!("{}: ", field.name)),
+                0,
+                says,
+            );
+        }
+    }
+
+    fn expected_of_field(&mut self, id: TypeId, name: &str) {
+        let Some(decl) = self.cx.snapshot.program().type_decl(id) else { return };
+        let TypeKind::Record(fields) = &decl.kind else { return };
+        let expected = fields.iter().find(|field| field.name == name).map(|field| field.ty.present());
+        match expected {
+            Some(Type::Named(id)) => self.cx.variants(*id, 0),
+            Some(Type::Grade) => {
+                for grade in [Grade::S, Grade::A, Grade::B, Grade::C, Grade::D, Grade::F] {
+                    self.cx.plain(&grade.to_string(), CompletionKind::Variant, 0, (None, None));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The type of what a symbol stands for here.
+    fn type_of(&self, symbol: Symbol) -> Option<Type> {
+        match symbol {
+            Symbol::Word("today") => Some(Type::Date),
+            Symbol::Word("now") => Some(Type::TEXT),
+            Symbol::Word("index" | "round") => Some(Type::INT),
+            Symbol::Word("previous") => self.round().map(|id| Type::Named(id).optional()),
+            Symbol::Word("earlier") => self.round().map(|id| Type::list(Type::Named(id))),
+            _ => self.cx.snapshot.type_of(symbol).map(|(_, ty)| ty),
+        }
+    }
+
+    /// The record of the rounds of the loop around the place.
+    fn round(&self) -> Option<TypeId> {
+        let at = self.cx.word.start;
+        let mut keyword = None;
+        for item in &self.cx.module.tree.items {
+            crate::language::ide::visit::parts_of_item(item, &mut |part| loops(part, at, &mut keyword));
+        }
+        let keyword = keyword?;
+        let types = self.cx.snapshot.checked(self.cx.id)?.extra_types.iter();
+        let at = types.into_iter().position(|decl| decl.span == keyword && decl.name == "round")?;
+        Some(TypeId(u32::try_from(self.cx.snapshot.program().types.len() + at).ok()?))
+    }
+
+    /// The type of the expression that ends `text`: a path of names, fields and indexes, or a call.
+    pub(super) fn type_before(&self, text: &str) -> Option<Type> {
+        let path = path_at_end(text);
+        let mut parts = path.split('.');
+        let (first, indexes) = name_and_indexes(parts.next()?)?;
+        let mut ty = self.first(first)?;
+        for _ in 0..indexes {
+            ty = item_of(&ty)?;
+        }
+        let types = self.cx.snapshot.types(self.cx.id);
+        for part in parts {
+            let (name, indexes) = name_and_indexes(part)?;
+            let Type::Named(id) = ty.present() else { return None };
+            let TypeKind::Record(fields) = &types.type_decl(*id)?.kind else { return None };
+            ty = fields.iter().find(|field| field.name == name)?.ty.clone();
+            for _ in 0..indexes {
+                ty = item_of(&ty)?;
+            }
+        }
+        Some(ty)
+    }
+
+    fn first(&self, name: &str) -> Option<Type> {
+        if let Some((_, symbol)) = self.names.iter().find(|(known, _)| known == name) {
+            return self.type_of(*symbol);
+        }
+        if let Some(id) = self.cx.module.constants.get(name) {
+            return self.cx.snapshot.program().constant(*id).map(|it| it.ty.clone());
+        }
+        (name == "review").then_some(Type::Named(builtin::REVIEW))
+    }
+}
+
+/// The innermost loop around a place.
+fn loops(part: crate::language::ide::visit::Part<'_>, at: u32, found: &mut Option<crate::base::Span>) {
+    let span = part.span();
+    if span.start > at || span.end < at {
+        return;
+    }
+    if let crate::language::ide::visit::Part::Stmt(Stmt::Loop(it)) = part {
+        *found = Some(it.keyword);
+    }
+    crate::language::ide::visit::parts_of(part, &mut |inner| loops(inner, at, found));
+}
+
+fn item_of(ty: &Type) -> Option<Type> {
+    match ty.present() {
+        Type::List(item, _) => Some((**item).clone().optional()),
+        _ => None,
+    }
+}
+
+/// `a.b[0].c` at the end of a text.
+fn path_at_end(text: &str) -> &str {
+    let mut depth = 0_usize;
+    let mut start = text.len();
+    for (at, letter) in text.char_indices().rev() {
+        match letter {
+            ']' => depth += 1,
+            '[' if depth > 0 => depth -= 1,
+            _ if depth > 0 => {}
+            '.' | '_' => {}
+            letter if letter.is_alphanumeric() => {}
+            _ => break,
+        }
+        start = at;
+    }
+    text.get(start..).unwrap_or_default()
+}
+
+/// `xs[0]` as `xs` and 1.
+fn name_and_indexes(part: &str) -> Option<(&str, usize)> {
+    let (name, rest) = part.split_once('[').map_or((part, ""), |(name, rest)| (name, rest));
+    (!name.is_empty()).then(|| (name, if rest.is_empty() { 0 } else { rest.matches('[').count() + 1 }))
+}

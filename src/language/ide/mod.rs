@@ -1,0 +1,40 @@
+//! Editor questions as plain data over a snapshot: what stands here, where it is declared, who uses it, what may follow.
+//!
+//! A [`Snapshot`] is a checked program of one moment; every question is a function of it, a file and a place, and its
+//! answer speaks of files and byte spans. Nothing here fails: a question without an answer is `None` or empty.
+//! Not here: the editor protocol, which is `lsp`, and what is wrong, which the snapshot's compilation says.
+
+mod actions;
+mod completion;
+mod folding;
+mod hints;
+mod hover;
+mod index;
+mod lens;
+mod links;
+mod navigation;
+mod place;
+mod rename;
+mod scope;
+mod selection;
+mod signature;
+mod snapshot;
+mod symbols;
+mod tokens;
+mod visit;
+
+pub use actions::{Action, actions};
+pub use completion::{Completion, CompletionKind, Insert, completions};
+pub use folding::{Fold, FoldKind, folds};
+pub use hints::{Hint, hints};
+pub use hover::{Hover, hover};
+pub use index::{FileIndex, Occurrence, Role, Symbol};
+pub use lens::{Lens, LensKind, lenses};
+pub use links::{Link, links};
+pub use navigation::{Declarations, definition, highlights, references, type_definition};
+pub use rename::{RenameRefusal, prepare_rename, rename};
+pub use selection::selections;
+pub use signature::{SignatureHelp, signature_help};
+pub use snapshot::{ModuleTypes, Snapshot};
+pub use symbols::{Outline, SymbolKind, outline, workspace_symbols};
+pub use tokens::{Token, TokenKind, tokens};

@@ -1,0 +1,217 @@
+use super::index::{FileIndex, Symbol};
+use crate::base::{FileId, Place, Source, Span};
+use crate::language::hir::{
+    Definition, LocalKind, Module, ModuleId, Program, Type, TypeDecl, TypeId, Types, World, show,
+};
+use crate::language::{Compiled, check::Checked, compile};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+/// Scripts as they were at one moment, checked. Never changed, so that questions may be asked of it from anywhere.
+#[derive(Debug)]
+pub struct Snapshot {
+    compiled: Compiled,
+    files: BTreeMap<Arc<str>, FileId>,
+    /// The module of each file that is one.
+    modules: BTreeMap<FileId, ModuleId>,
+    /// What the names of each module mean, found when it is first asked for.
+    indexes: Vec<OnceLock<FileIndex>>,
+}
+
+/// The types that one module knows: those of the program, and the records of its loops.
+#[derive(Clone, Copy, Debug)]
+pub struct ModuleTypes<'a> {
+    program: &'a Program,
+    extra: &'a [TypeDecl],
+}
+
+impl Types for ModuleTypes<'_> {
+    fn type_decl(&self, id: TypeId) -> Option<&TypeDecl> {
+        match id.index().checked_sub(self.program.types.len()) {
+            Some(extra) => self.extra.get(extra),
+            None => self.program.types.get(id.index()),
+        }
+    }
+}
+
+impl ModuleTypes<'_> {
+    /// A type as an author writes it; nothing where it is not known.
+    pub fn shown(&self, ty: &Type) -> Option<String> {
+        let text = show(self, ty);
+        (!text.contains('?') || !self.is_broken(ty)).then_some(text)
+    }
+
+    /// Whether a type has no name that could be written: the record of a loop's round.
+    pub fn is_nameless(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Named(id) => id.index() >= self.program.types.len(),
+            Type::List(inner, _) | Type::Optional(inner) => self.is_nameless(inner),
+            _ => false,
+        }
+    }
+}
+
+impl Snapshot {
+    /// Checks these scripts and all that they import.
+    pub fn of(world: &dyn World, entries: &[String]) -> Self {
+        let compiled = compile(world, entries);
+        let sources = compiled.program.sources.iter().enumerate();
+        let files = sources.map(|(at, source)| (source.name.clone(), file_id(at))).collect();
+        let modules = compiled.program.modules.iter().enumerate();
+        let modules: BTreeMap<FileId, ModuleId> =
+            modules.map(|(at, module)| (module.file, module_id(at))).collect();
+        let indexes = compiled.program.modules.iter().map(|_| OnceLock::new()).collect();
+        Self { compiled, files, modules, indexes }
+    }
+
+    /// What was compiled.
+    pub fn compiled(&self) -> &Compiled {
+        &self.compiled
+    }
+
+    /// What is declared.
+    pub fn program(&self) -> &Program {
+        &self.compiled.program
+    }
+
+    /// The file of a path.
+    pub fn file(&self, path: &str) -> Option<FileId> {
+        self.files.get(path).copied()
+    }
+
+    /// The text of a file.
+    pub fn source(&self, file: FileId) -> Option<&Source> {
+        self.program().sources.get(file.0 as usize)
+    }
+
+    /// The module that a file is; prompt files are none.
+    pub fn module(&self, file: FileId) -> Option<(ModuleId, &Module)> {
+        let id = *self.modules.get(&file)?;
+        Some((id, self.program().module(id)?))
+    }
+
+    /// The insides of a module.
+    pub fn checked(&self, id: ModuleId) -> Option<&Checked> {
+        self.compiled.checked.get(id.0 as usize)
+    }
+
+    /// The types that a module knows.
+    pub fn types(&self, id: ModuleId) -> ModuleTypes<'_> {
+        let extra = self.checked(id).map(|checked| checked.extra_types.as_slice()).unwrap_or_default();
+        ModuleTypes { program: self.program(), extra }
+    }
+
+    /// What the names of a module mean.
+    pub fn index(&self, id: ModuleId) -> Option<&FileIndex> {
+        let slot = self.indexes.get(id.0 as usize)?;
+        Some(slot.get_or_init(|| FileIndex::of(self, id)))
+    }
+
+    /// All modules with what their names mean.
+    pub fn all_indexes(&self) -> impl Iterator<Item = (ModuleId, &FileIndex)> {
+        (0..self.indexes.len()).filter_map(|at| Some((module_id(at), self.index(module_id(at))?)))
+    }
+
+    /// Where a symbol is declared; what the language itself has stands nowhere.
+    pub fn declaration(&self, symbol: Symbol) -> Option<Place> {
+        let program = self.program();
+        match symbol {
+            Symbol::Type(id) => {
+                let decl = program.type_decl(id)?;
+                decl.module.map(|_| Place { file: decl.file, span: decl.span })
+            }
+            Symbol::Field(id, at) => {
+                let decl = program.type_decl(id)?;
+                let crate::language::hir::TypeKind::Record(fields) = &decl.kind else { return None };
+                let field = fields.get(at as usize)?;
+                decl.module.map(|_| Place { file: decl.file, span: field.span })
+            }
+            Symbol::Variant(id, at) => {
+                let decl = program.type_decl(id)?;
+                let crate::language::hir::TypeKind::Enum { variants, .. } = &decl.kind else { return None };
+                let variant = variants.get(at as usize)?;
+                decl.module.map(|_| Place { file: decl.file, span: variant.span })
+            }
+            Symbol::Callable(id) => {
+                program.callable(id).map(|callable| Place { file: callable.file, span: callable.span })
+            }
+            Symbol::Param(id, at) => {
+                let callable = program.callable(id)?;
+                callable.params.get(at as usize).map(|param| Place { file: callable.file, span: param.span })
+            }
+            Symbol::Constant(id) => {
+                program.constant(id).map(|constant| Place { file: constant.file, span: constant.span })
+            }
+            Symbol::Local(place) => Some(place),
+            Symbol::File(file) => Some(Place { file, span: Span::at(0) }),
+            Symbol::Function(_) | Symbol::Word(_) => None,
+        }
+    }
+
+    /// The type of what a symbol stands for, with the module whose types it speaks of.
+    pub fn type_of(&self, symbol: Symbol) -> Option<(ModuleId, Type)> {
+        let program = self.program();
+        match symbol {
+            Symbol::Type(id) => Some((program.type_decl(id)?.module.unwrap_or_default(), Type::Named(id))),
+            Symbol::Variant(id, _) => {
+                Some((program.type_decl(id)?.module.unwrap_or_default(), Type::Named(id)))
+            }
+            Symbol::Field(id, at) => {
+                let decl = program.type_decl(id)?;
+                let crate::language::hir::TypeKind::Record(fields) = &decl.kind else { return None };
+                Some((decl.module.unwrap_or_default(), fields.get(at as usize)?.ty.clone()))
+            }
+            Symbol::Callable(id) => {
+                let callable = program.callable(id)?;
+                Some((callable.module, callable.result.clone()?))
+            }
+            Symbol::Param(id, at) => {
+                let callable = program.callable(id)?;
+                Some((callable.module, callable.params.get(at as usize)?.ty.clone()))
+            }
+            Symbol::Constant(id) => {
+                program.constant(id).map(|constant| (constant.module, constant.ty.clone()))
+            }
+            Symbol::Local(place) => {
+                let (module, _) = self.module(place.file)?;
+                Some((module, self.index(module)?.bound_type(place.span)?.clone()))
+            }
+            Symbol::Function(_) | Symbol::Word(_) | Symbol::File(_) => None,
+        }
+    }
+
+    /// The checked inside of a callable, with its module.
+    pub fn definition(&self, id: crate::language::hir::CallableId) -> Option<&Definition> {
+        let callable = self.program().callable(id)?;
+        let checked = self.checked(callable.module)?;
+        checked.definitions.iter().find(|definition| match definition {
+            Definition::Agent(of, _)
+            | Definition::Rubric(of, _)
+            | Definition::Tool(of, _)
+            | Definition::Workflow(of, _) => *of == id,
+            Definition::Requires(..) | Definition::Test(_) => false,
+        })
+    }
+}
+
+/// Whether a variable is the author's own, with a place where its name stands.
+pub(super) fn is_written(kind: LocalKind) -> bool {
+    matches!(
+        kind,
+        LocalKind::Param
+            | LocalKind::Stmt(_)
+            | LocalKind::Export(_)
+            | LocalKind::Block(_)
+            | LocalKind::Item(_)
+            | LocalKind::Tail(_)
+            | LocalKind::Inner
+    )
+}
+
+fn file_id(at: usize) -> FileId {
+    FileId(u32::try_from(at).unwrap_or(u32::MAX))
+}
+
+fn module_id(at: usize) -> ModuleId {
+    ModuleId(u32::try_from(at).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,413 @@
+//! Answers of `language::ide` in the words of the protocol.
+
+use super::convert::{position_of, range_of, span_of};
+use super::publish::converted;
+use super::view::View;
+use crate::base::{FileId, Place};
+use crate::language::ide::{
+    self, CompletionKind, FoldKind, Insert, LensKind, Outline, SymbolKind, TokenKind,
+};
+use crate::language::syntax::format;
+use serde_json::json;
+use tower_lsp::ls_types::{
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeLens, Command, CompletionItem,
+    CompletionItemKind, CompletionResponse, CompletionTextEdit, DocumentHighlight, DocumentHighlightKind,
+    DocumentLink, DocumentSymbol, DocumentSymbolResponse, Documentation, FoldingRange, FoldingRangeKind,
+    GotoDefinitionResponse, Hover, HoverContents, InlayHint, InlayHintKind, InlayHintLabel, InsertTextFormat,
+    Location, MarkupContent, MarkupKind, OneOf, ParameterInformation, ParameterLabel, Position,
+    PrepareRenameResponse, Range, SelectionRange, SemanticToken, SemanticTokenType, SemanticTokens,
+    SemanticTokensLegend, SemanticTokensResult, SignatureHelp, SignatureInformation, SymbolKind as LspKind,
+    TextEdit, Uri, WorkspaceEdit, WorkspaceSymbol, WorkspaceSymbolResponse,
+};
+
+fn markdown(value: String) -> MarkupContent {
+    MarkupContent { kind: MarkupKind::Markdown, value }
+}
+
+fn prose(value: String) -> Documentation {
+    Documentation::MarkupContent(markdown(value))
+}
+
+pub(super) fn hover(view: &View, uri: &Uri, position: Position) -> Option<Hover> {
+    let (file, offset) = view.place(uri, position)?;
+    let found = ide::hover(&view.snapshot, file, offset)?;
+    let range = Some(view.span_range(file, found.span));
+    Some(Hover { contents: HoverContents::Markup(markdown(found.text)), range })
+}
+
+pub(super) fn definition(view: &View, uri: &Uri, position: Position) -> Option<GotoDefinitionResponse> {
+    let (file, offset) = view.place(uri, position)?;
+    let places = ide::definition(&view.snapshot, file, offset);
+    let found: Vec<Location> = places.into_iter().filter_map(|place| view.location(place)).collect();
+    (!found.is_empty()).then_some(GotoDefinitionResponse::Array(found))
+}
+
+pub(super) fn type_definition(view: &View, uri: &Uri, position: Position) -> Option<GotoDefinitionResponse> {
+    let (file, offset) = view.place(uri, position)?;
+    let place = ide::type_definition(&view.snapshot, file, offset)?;
+    view.location(place).map(GotoDefinitionResponse::Scalar)
+}
+
+pub(super) fn references(
+    view: &View,
+    uri: &Uri,
+    position: Position,
+    declarations: ide::Declarations,
+) -> Option<Vec<Location>> {
+    let (file, offset) = view.place(uri, position)?;
+    let places = ide::references(&view.snapshot, file, offset, declarations);
+    Some(places.into_iter().filter_map(|place| view.location(place)).collect())
+}
+
+pub(super) fn highlights(view: &View, uri: &Uri, position: Position) -> Option<Vec<DocumentHighlight>> {
+    let (file, offset) = view.place(uri, position)?;
+    let all = ide::highlights(&view.snapshot, file, offset).into_iter();
+    let highlight = |(span, binds)| DocumentHighlight {
+        range: view.span_range(file, span),
+        kind: Some(if binds { DocumentHighlightKind::WRITE } else { DocumentHighlightKind::READ }),
+    };
+    Some(all.map(highlight).collect())
+}
+
+pub(super) fn prepare_rename(
+    view: &View,
+    uri: &Uri,
+    position: Position,
+) -> Option<Result<PrepareRenameResponse, ide::RenameRefusal>> {
+    let (file, offset) = view.place(uri, position)?;
+    let source = view.source(file)?;
+    Some(ide::prepare_rename(&view.snapshot, file, offset).map(|span| {
+        PrepareRenameResponse::RangeWithPlaceholder {
+            range: range_of(source, span),
+            placeholder: source.slice(span).to_string(),
+        }
+    }))
+}
+
+pub(super) fn rename(
+    view: &View,
+    uri: &Uri,
+    position: Position,
+    name: &str,
+) -> Option<Result<WorkspaceEdit, ide::RenameRefusal>> {
+    let (file, offset) = view.place(uri, position)?;
+    Some(ide::rename(&view.snapshot, file, offset, name).map(|edits| view.edit(&edits)))
+}
+
+fn symbol_kind(kind: SymbolKind) -> LspKind {
+    match kind {
+        SymbolKind::Type => LspKind::STRUCT,
+        SymbolKind::Field => LspKind::FIELD,
+        SymbolKind::Variant => LspKind::ENUM_MEMBER,
+        SymbolKind::Agent => LspKind::CLASS,
+        SymbolKind::Rubric => LspKind::INTERFACE,
+        SymbolKind::Tool => LspKind::METHOD,
+        SymbolKind::Workflow => LspKind::FUNCTION,
+        SymbolKind::Test => LspKind::EVENT,
+        SymbolKind::Constant => LspKind::CONSTANT,
+        SymbolKind::Step => LspKind::VARIABLE,
+        SymbolKind::Let => LspKind::VARIABLE,
+        SymbolKind::Block => LspKind::NAMESPACE,
+    }
+}
+
+#[expect(deprecated, reason = "the protocol's struct still has the field, and it must be filled")]
+fn symbol(view: &View, file: FileId, it: &Outline) -> DocumentSymbol {
+    let children: Vec<DocumentSymbol> = it.children.iter().map(|child| symbol(view, file, child)).collect();
+    DocumentSymbol {
+        name: it.name.clone(),
+        detail: it.detail.clone(),
+        kind: symbol_kind(it.kind),
+        tags: None,
+        deprecated: None,
+        range: view.span_range(file, it.span),
+        selection_range: view.span_range(file, it.name_span),
+        children: (!children.is_empty()).then_some(children),
+    }
+}
+
+pub(super) fn document_symbols(view: &View, uri: &Uri) -> Option<DocumentSymbolResponse> {
+    let file = view.file(uri)?;
+    let all = ide::outline(&view.snapshot, file);
+    Some(DocumentSymbolResponse::Nested(all.iter().map(|it| symbol(view, file, it)).collect()))
+}
+
+pub(super) fn workspace_symbols(view: &View, query: &str) -> WorkspaceSymbolResponse {
+    let all = ide::workspace_symbols(&view.snapshot, query).into_iter();
+    let symbol = |(place, it): (Place, Outline)| {
+        Some(WorkspaceSymbol {
+            name: it.name,
+            kind: symbol_kind(it.kind),
+            tags: None,
+            container_name: it.detail,
+            location: OneOf::Left(view.location(place)?),
+            data: None,
+        })
+    };
+    WorkspaceSymbolResponse::Nested(all.filter_map(symbol).collect())
+}
+
+pub(super) fn folds(view: &View, uri: &Uri) -> Option<Vec<FoldingRange>> {
+    let file = view.file(uri)?;
+    let fold = |it: ide::Fold| FoldingRange {
+        start_line: it.first.saturating_sub(1),
+        end_line: it.last.saturating_sub(1),
+        kind: match it.kind {
+            FoldKind::Code => None,
+            FoldKind::Comment => Some(FoldingRangeKind::Comment),
+            FoldKind::Imports => Some(FoldingRangeKind::Imports),
+        },
+        ..FoldingRange::default()
+    };
+    Some(ide::folds(&view.snapshot, file).into_iter().map(fold).collect())
+}
+
+pub(super) fn selections(view: &View, uri: &Uri, positions: &[Position]) -> Option<Vec<SelectionRange>> {
+    positions
+        .iter()
+        .map(|position| {
+            let (file, offset) = view.place(uri, *position)?;
+            let spans = ide::selections(&view.snapshot, file, offset);
+            let outwards = spans.into_iter().rev().fold(None, |parent, span| {
+                Some(Box::new(SelectionRange { range: view.span_range(file, span), parent }))
+            });
+            let empty = SelectionRange { range: Range { start: *position, end: *position }, parent: None };
+            Some(outwards.map_or(empty, |it| *it))
+        })
+        .collect()
+}
+
+/// The whole text in the canonical style, as the smallest edit that is one piece.
+pub(super) fn formatting(view: &View, uri: &Uri) -> Option<Vec<TextEdit>> {
+    let file = view.file(uri)?;
+    let source = view.source(file)?;
+    view.snapshot.module(file)?;
+    let after = format(&source.text).text;
+    if *after == *source.text {
+        return Some(Vec::new());
+    }
+    let same = |(a, b): &(char, char)| a == b;
+    let front: usize =
+        source.text.chars().zip(after.chars()).take_while(same).map(|(letter, _)| letter.len_utf8()).sum();
+    let (old, new) = (source.text.get(front..)?, after.get(front..)?);
+    let back: usize =
+        old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(letter, _)| letter.len_utf8()).sum();
+    let range =
+        Range { start: position_of(source, front), end: position_of(source, source.text.len() - back) };
+    // A `\r\n` is one place for a client, so an edit does not begin or end inside of it.
+    if source.text.contains('\r') {
+        let whole = Range { start: Position::default(), end: position_of(source, source.text.len()) };
+        return Some(vec![TextEdit { range: whole, new_text: after }]);
+    }
+    Some(vec![TextEdit { range, new_text: new.get(..new.len() - back)?.to_string() }])
+}
+
+pub(super) fn code_actions(view: &View, params: &CodeActionParams) -> Option<Vec<CodeActionOrCommand>> {
+    let file = view.file(&params.text_document.uri)?;
+    let within = span_of(view.source(file)?, params.range);
+    let is_wanted = |kind: &CodeActionKind| {
+        params
+            .context
+            .only
+            .as_ref()
+            .is_none_or(|only| only.iter().any(|it| kind.as_str().starts_with(it.as_str())))
+    };
+    if !is_wanted(&CodeActionKind::QUICKFIX) {
+        return Some(Vec::new());
+    }
+    let all = ide::actions(&view.snapshot, file, within).into_iter();
+    let action = |it: ide::Action| {
+        let answered = view.snapshot.compiled().diagnostics.iter();
+        let answered = answered.filter(|found| found.code == it.code && found.place == it.place);
+        CodeActionOrCommand::CodeAction(CodeAction {
+            title: it.title,
+            kind: Some(CodeActionKind::QUICKFIX),
+            diagnostics: Some(answered.filter_map(|found| converted(view, found)).collect()),
+            edit: Some(view.edit(&it.edits)),
+            is_preferred: it.certain.then_some(true),
+            ..CodeAction::default()
+        })
+    };
+    Some(all.map(action).collect())
+}
+
+fn completion_kind(kind: CompletionKind) -> CompletionItemKind {
+    match kind {
+        CompletionKind::Keyword => CompletionItemKind::KEYWORD,
+        CompletionKind::Type => CompletionItemKind::STRUCT,
+        CompletionKind::Variant => CompletionItemKind::ENUM_MEMBER,
+        CompletionKind::Field => CompletionItemKind::FIELD,
+        CompletionKind::Value => CompletionItemKind::VARIABLE,
+        CompletionKind::Constant => CompletionItemKind::CONSTANT,
+        CompletionKind::Agent => CompletionItemKind::CLASS,
+        CompletionKind::Rubric => CompletionItemKind::INTERFACE,
+        CompletionKind::Tool => CompletionItemKind::METHOD,
+        CompletionKind::Workflow => CompletionItemKind::FUNCTION,
+        CompletionKind::Function => CompletionItemKind::FUNCTION,
+        CompletionKind::Annotation => CompletionItemKind::PROPERTY,
+        CompletionKind::Module => CompletionItemKind::MODULE,
+        CompletionKind::Argument => CompletionItemKind::PROPERTY,
+    }
+}
+
+pub(super) fn completion(
+    view: &View,
+    uri: &Uri,
+    position: Position,
+    snippets: Snippets,
+) -> Option<CompletionResponse> {
+    let (file, offset) = view.place(uri, position)?;
+    let all = ide::completions(&view.snapshot, file, offset);
+    let item = |(at, it): (usize, ide::Completion)| {
+        let (new_text, is_snippet) = match it.insert {
+            Insert::Plain(text) => (text, false),
+            Insert::Snippet(text) if snippets == Snippets::Understood => (text, true),
+            Insert::Snippet(_) => (it.label.clone(), false),
+        };
+        CompletionItem {
+            kind: Some(completion_kind(it.kind)),
+            detail: it.detail,
+            documentation: it.doc.map(prose),
+            sort_text: Some(format!("{:02}{at:04}", it.rank)),
+            insert_text_format: is_snippet.then_some(InsertTextFormat::SNIPPET),
+            text_edit: Some(CompletionTextEdit::Edit(TextEdit {
+                range: view.span_range(file, it.replaces),
+                new_text,
+            })),
+            label: it.label,
+            ..CompletionItem::default()
+        }
+    };
+    Some(CompletionResponse::Array(all.into_iter().enumerate().map(item).collect()))
+}
+
+/// Whether the client understands snippets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Snippets {
+    Understood,
+    #[default]
+    Unknown,
+}
+
+pub(super) fn signature_help(view: &View, uri: &Uri, position: Position) -> Option<SignatureHelp> {
+    let (file, offset) = view.place(uri, position)?;
+    let found = ide::signature_help(&view.snapshot, file, offset)?;
+    let active = found.active.and_then(|at| u32::try_from(at).ok());
+    let parameter = |(label, doc): (String, Option<String>)| ParameterInformation {
+        label: ParameterLabel::Simple(label),
+        documentation: doc.map(prose),
+    };
+    let signature = SignatureInformation {
+        label: found.label,
+        documentation: found.doc.map(prose),
+        parameters: Some(found.params.into_iter().map(parameter).collect()),
+        active_parameter: active,
+    };
+    Some(SignatureHelp { signatures: vec![signature], active_signature: Some(0), active_parameter: active })
+}
+
+fn token_type(kind: TokenKind) -> SemanticTokenType {
+    match kind {
+        TokenKind::Type => SemanticTokenType::STRUCT,
+        TokenKind::Enum => SemanticTokenType::ENUM,
+        TokenKind::Variant => SemanticTokenType::ENUM_MEMBER,
+        TokenKind::Field => SemanticTokenType::PROPERTY,
+        TokenKind::Parameter => SemanticTokenType::PARAMETER,
+        TokenKind::Variable => SemanticTokenType::VARIABLE,
+        TokenKind::Constant => SemanticTokenType::new("constant"),
+        TokenKind::Agent => SemanticTokenType::CLASS,
+        TokenKind::Rubric => SemanticTokenType::INTERFACE,
+        TokenKind::Tool => SemanticTokenType::METHOD,
+        TokenKind::Workflow => SemanticTokenType::FUNCTION,
+        TokenKind::Function => SemanticTokenType::MACRO,
+        TokenKind::Word => SemanticTokenType::KEYWORD,
+    }
+}
+
+/// What the numbers in semantic tokens mean.
+pub(super) fn legend() -> SemanticTokensLegend {
+    use tower_lsp::ls_types::SemanticTokenModifier as Modifier;
+    SemanticTokensLegend {
+        token_types: TokenKind::ALL.into_iter().map(token_type).collect(),
+        token_modifiers: vec![Modifier::DECLARATION, Modifier::DEFAULT_LIBRARY],
+    }
+}
+
+pub(super) fn semantic_tokens(view: &View, uri: &Uri) -> Option<SemanticTokensResult> {
+    let file = view.file(uri)?;
+    let mut last = Position::default();
+    let mut data = Vec::new();
+    for token in ide::tokens(&view.snapshot, file) {
+        let range = view.span_range(file, token.span);
+        if range.start.line != range.end.line {
+            continue;
+        }
+        let delta_line = range.start.line - last.line;
+        let delta_start =
+            if delta_line == 0 { range.start.character - last.character } else { range.start.character };
+        let kind = TokenKind::ALL.iter().position(|kind| *kind == token.kind).unwrap_or_default();
+        data.push(SemanticToken {
+            delta_line,
+            delta_start,
+            length: range.end.character - range.start.character,
+            token_type: u32::try_from(kind).unwrap_or_default(),
+            token_modifiers_bitset: u32::from(token.declares) | (u32::from(token.library) << 1),
+        });
+        last = range.start;
+    }
+    Some(SemanticTokensResult::Tokens(SemanticTokens { result_id: None, data }))
+}
+
+pub(super) fn inlay_hints(view: &View, uri: &Uri, range: Range) -> Option<Vec<InlayHint>> {
+    let file = view.file(uri)?;
+    let source = view.source(file)?;
+    let hint = |it: ide::Hint| {
+        let position = position_of(source, it.at);
+        let edit = TextEdit { range: Range { start: position, end: position }, new_text: it.label.clone() };
+        InlayHint {
+            position,
+            label: InlayHintLabel::String(it.label),
+            kind: Some(InlayHintKind::TYPE),
+            text_edits: it.writable.then(|| vec![edit]),
+            tooltip: None,
+            padding_left: None,
+            padding_right: None,
+            data: None,
+        }
+    };
+    Some(ide::hints(&view.snapshot, file, span_of(source, range)).into_iter().map(hint).collect())
+}
+
+pub(super) fn code_lenses(view: &View, uri: &Uri) -> Option<Vec<CodeLens>> {
+    let file = view.file(uri)?;
+    let lens = |it: ide::Lens| {
+        let range = view.span_range(file, it.span);
+        let command = |title: &str, name: &str, argument: serde_json::Value| {
+            Command::new(title.into(), name.into(), Some(vec![json!(uri.as_str()), argument]))
+        };
+        let command = match it.kind {
+            LensKind::Run(name) => command("run", "agentflow.run", json!(name)),
+            LensKind::RunWithoutModels(name) => {
+                command("run without models", "agentflow.runNoLlm", json!(name))
+            }
+            LensKind::RunTest(title) => command("run test", "agentflow.runTest", json!(title)),
+            LensKind::References(count) => {
+                let title = if count == 1 { "1 use".into() } else { format!("{count} uses") };
+                command(&title, "agentflow.showReferences", json!(range.start))
+            }
+        };
+        CodeLens { range, command: Some(command), data: None }
+    };
+    Some(ide::lenses(&view.snapshot, file).into_iter().map(lens).collect())
+}
+
+pub(super) fn links(view: &View, uri: &Uri) -> Option<Vec<DocumentLink>> {
+    let file = view.file(uri)?;
+    let link = |it: ide::Link| DocumentLink {
+        range: view.span_range(file, it.span),
+        target: view.uri(it.target),
+        tooltip: None,
+        data: None,
+    };
+    Some(ide::links(&view.snapshot, file).into_iter().map(link).collect())
+}

@@ -1,0 +1,377 @@
+use super::answers::{self, Snippets};
+use super::convert::{page_behind, path_of};
+use super::documents::{Documents, Reach};
+use super::publish::{of_file, publish};
+use super::view::View;
+use crate::language::ide::{Declarations, RenameRefusal};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, OnceLock};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Notify;
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::ls_types::request::{GotoTypeDefinitionParams, GotoTypeDefinitionResponse};
+use tower_lsp::ls_types::{
+    CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability, CodeActionResponse,
+    CodeLens, CodeLensOptions, CodeLensParams, CompletionOptions, CompletionParams, CompletionResponse,
+    DiagnosticOptions, DiagnosticServerCapabilities, DidChangeTextDocumentParams,
+    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    DocumentDiagnosticReportResult, DocumentFormattingParams, DocumentHighlight, DocumentHighlightParams,
+    DocumentLink, DocumentLinkOptions, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
+    FoldingRange, FoldingRangeParams, FoldingRangeProviderCapability, FullDocumentDiagnosticReport,
+    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, HoverProviderCapability,
+    InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams, Location, OneOf,
+    PrepareRenameResponse, ReferenceParams, RelatedFullDocumentDiagnosticReport, RenameOptions, RenameParams,
+    SelectionRange, SelectionRangeParams, SelectionRangeProviderCapability, SemanticTokensFullOptions,
+    SemanticTokensOptions, SemanticTokensParams, SemanticTokensResult, SemanticTokensServerCapabilities,
+    ServerCapabilities, ServerInfo, SignatureHelp, SignatureHelpOptions, SignatureHelpParams,
+    TextDocumentPositionParams, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextEdit, TypeDefinitionProviderCapability, Uri, WorkDoneProgressOptions, WorkspaceEdit,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities, WorkspaceSymbolParams,
+    WorkspaceSymbolResponse,
+};
+use tower_lsp::{LanguageServer, LspService, Server};
+
+/// At most so many questions are answered at once.
+const AT_ONCE: usize = 64;
+
+/// Speaks the protocol until the client says `exit` or its end of the pipe closes.
+pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) {
+    let documents = Arc::new(Documents::default());
+    let changed = Arc::new(Notify::new());
+    let (held, told) = (Arc::clone(&documents), Arc::clone(&changed));
+    let mut asker = None;
+    let (service, socket) = LspService::build(|client| {
+        asker = Some(client);
+        Backend { documents: held, changed: told, snippets: OnceLock::new() }
+    })
+    .custom_method("agentflow/text", Backend::text)
+    .finish();
+    let server = Server::new(input, output, socket).concurrency_level(AT_ONCE).serve(service);
+    let Some(client) = asker else { return };
+    tokio::select! {
+        biased;
+        () = server => {}
+        () = publish(client, documents, changed) => {}
+    }
+}
+
+struct Backend {
+    documents: Arc<Documents>,
+    /// Rung whenever there may be something new to tell.
+    changed: Arc<Notify>,
+    snippets: OnceLock<Snippets>,
+}
+
+/// A file whose text is asked for.
+#[derive(Debug, Deserialize)]
+struct TextParams {
+    uri: Uri,
+}
+
+/// A text as the server has it.
+#[derive(Debug, Serialize)]
+struct Text {
+    /// The version that the client gave it; none for what is not open.
+    version: Option<i32>,
+    text: String,
+}
+
+impl Backend {
+    /// Answers from a snapshot of this moment, off the protocol's task. An answer to a text that is no more is not made.
+    async fn ask<T: Send + 'static>(
+        &self,
+        reach: Reach,
+        answer: impl FnOnce(&View) -> T + Send + 'static,
+    ) -> Result<T> {
+        let moment = self.documents.now(reach);
+        let documents = Arc::clone(&self.documents);
+        let asked = tokio::task::spawn_blocking(move || {
+            (documents.revision() == moment.revision).then(|| answer(&moment.view()))
+        });
+        match asked.await {
+            Ok(Some(answer)) => Ok(answer),
+            Ok(None) => Err(Error { code: ErrorCode::ContentModified, ..stale() }),
+            Err(_) => Err(Error::internal_error()),
+        }
+    }
+
+    /// As [`Backend::ask`], of a place in what is open.
+    async fn at<T: Send + 'static>(
+        &self,
+        at: TextDocumentPositionParams,
+        answer: impl FnOnce(&View, &Uri, tower_lsp::ls_types::Position) -> T + Send + 'static,
+    ) -> Result<T> {
+        self.ask(Reach::Open, move |view| answer(view, &at.text_document.uri, at.position)).await
+    }
+
+    /// The text behind an address: of an open document as the server has it, of a module of the library, of a page.
+    async fn text(&self, params: TextParams) -> Result<Option<Text>> {
+        if let Some((version, text)) = self.documents.text(&params.uri) {
+            return Ok(Some(Text { version: Some(version), text: text.to_string() }));
+        }
+        if let Some(page) = page_behind(&params.uri) {
+            return Ok(Some(Text { version: None, text: page.into() }));
+        }
+        let answer = move |view: &View| {
+            let file = view.snapshot.file(&path_of(&params.uri))?;
+            Some(Text { version: None, text: view.source(file)?.text.to_string() })
+        };
+        self.ask(Reach::Open, answer).await
+    }
+}
+
+fn stale() -> Error {
+    Error::invalid_params("the text has changed since this was asked")
+}
+
+fn refused(refusal: &RenameRefusal) -> Error {
+    Error { code: ErrorCode::ServerError(-32803), ..Error::invalid_params(refusal.to_string()) }
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let folders: Vec<Uri> = match params.workspace_folders {
+            Some(folders) => folders.into_iter().map(|folder| folder.uri).collect(),
+            #[expect(deprecated, reason = "older clients say only this")]
+            None => params.root_uri.into_iter().collect(),
+        };
+        self.documents.roots(&folders, &[]);
+        let item =
+            params.capabilities.text_document.and_then(|it| it.completion).and_then(|it| it.completion_item);
+        if item.and_then(|it| it.snippet_support) == Some(true) {
+            let _ = self.snippets.set(Snippets::Understood);
+        }
+        let info = ServerInfo { name: "agentflow".into(), version: Some(env!("CARGO_PKG_VERSION").into()) };
+        Ok(InitializeResult {
+            capabilities: capabilities(),
+            server_info: Some(info),
+            ..InitializeResult::default()
+        })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.changed.notify_one();
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        let document = params.text_document;
+        self.documents.open(document.uri, document.version, &document.text);
+        self.changed.notify_one();
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        self.documents.edit(&params.text_document.uri, params.text_document.version, params.content_changes);
+        self.changed.notify_one();
+    }
+
+    async fn did_save(&self, _: DidSaveTextDocumentParams) {
+        self.documents.disk();
+        self.changed.notify_one();
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.documents.close(&params.text_document.uri);
+        self.changed.notify_one();
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let uris = |folders: Vec<tower_lsp::ls_types::WorkspaceFolder>| -> Vec<Uri> {
+            folders.into_iter().map(|folder| folder.uri).collect()
+        };
+        self.documents.roots(&uris(params.event.added), &uris(params.event.removed));
+        self.changed.notify_one();
+    }
+
+    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
+        self.documents.disk();
+        self.changed.notify_one();
+    }
+
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        self.at(params.text_document_position_params, answers::definition).await
+    }
+
+    async fn goto_type_definition(
+        &self,
+        params: GotoTypeDefinitionParams,
+    ) -> Result<Option<GotoTypeDefinitionResponse>> {
+        self.at(params.text_document_position_params, answers::type_definition).await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let at = params.text_document_position;
+        let included = params.context.include_declaration;
+        let declarations = if included { Declarations::Included } else { Declarations::LeftOut };
+        let answer =
+            move |view: &View| answers::references(view, &at.text_document.uri, at.position, declarations);
+        self.ask(Reach::Workspace, answer).await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        self.at(params.text_document_position_params, answers::highlights).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        self.at(params.text_document_position_params, answers::hover).await
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let snippets = self.snippets.get().copied().unwrap_or_default();
+        let answer = move |view: &View, uri: &Uri, at| answers::completion(view, uri, at, snippets);
+        self.at(params.text_document_position, answer).await
+    }
+
+    async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+        self.at(params.text_document_position_params, answers::signature_help).await
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        match self.at(params, answers::prepare_rename).await? {
+            None | Some(Err(RenameRefusal::Nothing)) => Ok(None),
+            Some(Ok(answer)) => Ok(Some(answer)),
+            Some(Err(refusal)) => Err(refused(&refusal)),
+        }
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let at = params.text_document_position;
+        let name = params.new_name;
+        let answer = move |view: &View| answers::rename(view, &at.text_document.uri, at.position, &name);
+        let answer = self.ask(Reach::Workspace, answer).await?;
+        answer.transpose().map_err(|refusal| refused(&refusal))
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        self.ask(Reach::Open, move |view| answers::document_symbols(view, &params.text_document.uri)).await
+    }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+        self.ask(Reach::Workspace, move |view| Some(answers::workspace_symbols(view, &params.query))).await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        self.ask(Reach::Open, move |view| answers::folds(view, &params.text_document.uri)).await
+    }
+
+    async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
+        let answer =
+            move |view: &View| answers::selections(view, &params.text_document.uri, &params.positions);
+        self.ask(Reach::Open, answer).await
+    }
+
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.ask(Reach::Open, move |view| answers::formatting(view, &params.text_document.uri)).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        self.ask(Reach::Open, move |view| answers::code_actions(view, &params)).await
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokensResult>> {
+        self.ask(Reach::Open, move |view| answers::semantic_tokens(view, &params.text_document.uri)).await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let answer = move |view: &View| answers::inlay_hints(view, &params.text_document.uri, params.range);
+        self.ask(Reach::Open, answer).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        self.ask(Reach::Open, move |view| answers::code_lenses(view, &params.text_document.uri)).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.ask(Reach::Open, move |view| answers::links(view, &params.text_document.uri)).await
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        let answer = move |view: &View| {
+            view.file(&params.text_document.uri).map(|file| of_file(view, file)).unwrap_or_default()
+        };
+        let items = self.ask(Reach::Open, answer).await?;
+        let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
+        let report =
+            RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report };
+        Ok(DocumentDiagnosticReportResult::Report(DocumentDiagnosticReport::Full(report)))
+    }
+}
+
+/// What the server can be asked.
+fn capabilities() -> ServerCapabilities {
+    let sync = TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(true.into()),
+        ..TextDocumentSyncOptions::default()
+    };
+    let characters = |all: &[&str]| Some(all.iter().map(ToString::to_string).collect::<Vec<_>>());
+    ServerCapabilities {
+        text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: characters(&[".", "@", "{", "("]),
+            ..CompletionOptions::default()
+        }),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: characters(&["(", ","]),
+            ..SignatureHelpOptions::default()
+        }),
+        definition_provider: Some(OneOf::Left(true)),
+        type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+            ..CodeActionOptions::default()
+        })),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(OneOf::Right(RenameOptions {
+            prepare_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: Some(false),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
+        folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        semantic_tokens_provider: Some(SemanticTokensServerCapabilities::SemanticTokensOptions(
+            SemanticTokensOptions {
+                legend: answers::legend(),
+                full: Some(SemanticTokensFullOptions::Bool(true)),
+                ..SemanticTokensOptions::default()
+            },
+        )),
+        inlay_hint_provider: Some(OneOf::Left(true)),
+        diagnostic_provider: Some(DiagnosticServerCapabilities::Options(DiagnosticOptions {
+            identifier: Some("agentflow".into()),
+            inter_file_dependencies: true,
+            ..DiagnosticOptions::default()
+        })),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: None,
+        }),
+        ..ServerCapabilities::default()
+    }
+}
