@@ -411,3 +411,21 @@ pub(super) fn links(view: &View, uri: &Uri) -> Option<Vec<DocumentLink>> {
     };
     Some(ide::links(&view.snapshot, file).into_iter().map(link).collect())
 }
+
+/// The graph of the workflow around a position, as the preview draws it.
+pub(super) fn graph(view: &View, uri: &Uri, position: Position) -> Option<serde_json::Value> {
+    let (file, offset) = view.place(uri, position)?;
+    let found = ide::graph(&view.snapshot, file, offset)?;
+    let node = |it: &ide::Node| {
+        let kind = format!("{:?}", it.kind).to_lowercase();
+        let range = view.span_range(file, it.span);
+        json!({ "name": it.name, "detail": it.detail, "kind": kind, "range": range, "parent": it.parent })
+    };
+    let edge = |it: &ide::Edge| {
+        let kind = format!("{:?}", it.kind).to_lowercase();
+        json!({ "from": it.from, "to": it.to, "kind": kind })
+    };
+    let nodes: Vec<_> = found.nodes.iter().map(node).collect();
+    let edges: Vec<_> = found.edges.iter().map(edge).collect();
+    Some(json!({ "workflow": found.workflow, "nodes": nodes, "edges": edges }))
+}

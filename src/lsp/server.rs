@@ -46,6 +46,7 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) {
         Backend { documents: held, changed: told, snippets: OnceLock::new() }
     })
     .custom_method("agentflow/text", Backend::text)
+    .custom_method("agentflow/graph", Backend::graph)
     .finish();
     let server = Server::new(input, output, socket).concurrency_level(AT_ONCE).serve(service);
     let Some(client) = asker else { return };
@@ -103,6 +104,11 @@ impl Backend {
         answer: impl FnOnce(&View, &Uri, tower_lsp::ls_types::Position) -> T + Send + 'static,
     ) -> Result<T> {
         self.ask(Reach::Open, move |view| answer(view, &at.text_document.uri, at.position)).await
+    }
+
+    /// The graph of the workflow around a place.
+    async fn graph(&self, params: TextDocumentPositionParams) -> Result<Option<serde_json::Value>> {
+        self.at(params, answers::graph).await
     }
 
     /// The text behind an address: of an open document as the server has it, of a module of the library, of a page.

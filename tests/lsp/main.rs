@@ -11,6 +11,7 @@
 )]
 
 mod client;
+mod disk;
 mod edits;
 
 use client::{Client, edited, marked, position, slice};
@@ -485,4 +486,55 @@ async fn hints_lenses_and_links() {
         links.as_array().unwrap().iter().map(|it| slice(&desk.review, &it["range"])).collect();
     assert_eq!(names, ["std.rubrics", "./team.agentflow"]);
     assert!(links[1]["target"].as_str().unwrap().ends_with("/team.agentflow"));
+}
+
+/// The text after the action whose title holds these words, at the first diagnostic.
+async fn acted(client: &mut Client, text: &str, title: &str) -> String {
+    client.open("a.agentflow", text).await;
+    let found = client.diagnostics("a.agentflow", 1).await;
+    let mut params = client.document("a.agentflow");
+    params["range"] = found[0]["range"].clone();
+    params["context"] = json!({ "diagnostics": [] });
+    let actions = client.ask("textDocument/codeAction", params).await;
+    let actions = actions.as_array().unwrap();
+    let action = actions.iter().find(|it| it["title"].as_str().unwrap().contains(title));
+    let action = action.unwrap_or_else(|| panic!("no {title}: {actions:?}"));
+    edited(text, action["edit"]["changes"][client.uri("a.agentflow")].as_array().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_name_is_taken_from_where_it_is() {
+    let mut desk = desk().await;
+    let text = "workflow w(d: text) -> [Finding] {\n  step x = critic(d)\n  return x\n}\n";
+    let text = format!("use \"./team.agentflow\" {{ Finding }}\n\n{text}");
+    let after = acted(&mut desk.client, &text, "take `critic`").await;
+    let version = desk.client.replace("a.agentflow", &after).await;
+    assert!(after.starts_with("use \"./team.agentflow\" { Finding, critic }\n"), "{after}");
+    assert_eq!(desk.client.diagnostics("a.agentflow", version).await, Vec::<Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_agent_is_created_from_its_call() {
+    let mut client = Client::new("/nowhere").await;
+    let text = "workflow w(d: text, n: int) -> text {\n  step x = writer(d, count: n)\n  return x\n}\n";
+    let after = acted(&mut client, text, "create the agent `writer`").await;
+    assert!(after.starts_with("agent writer(d: text, count: int) -> text {\n"), "{after}");
+    let version = client.replace("a.agentflow", &after).await;
+    assert_eq!(client.diagnostics("a.agentflow", version).await, Vec::<Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_graph_shows_what_waits_for_what() {
+    let mut desk = desk().await;
+    let found = desk.at("agentflow/graph", "findings_decl").await;
+    assert_eq!(found["workflow"], "review");
+    let nodes = found["nodes"].as_array().unwrap();
+    let names: Vec<&str> = nodes.iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["require", "findings", "worst", "report", "report", "when", "again", "return"]);
+    assert_eq!((&nodes[3]["kind"], &nodes[4]["parent"]), (&json!("loop"), &json!(3)));
+    let edges = found["edges"].as_array().unwrap();
+    for (from, to, kind) in [(1, 2, "value"), (0, 1, "order"), (1, 4, "value"), (3, 7, "value")] {
+        assert!(edges.contains(&json!({ "from": from, "to": to, "kind": kind })), "{from} {to}: {edges:?}");
+    }
+    assert!(slice(&desk.review, &nodes[1]["range"]).starts_with("step findings"));
 }

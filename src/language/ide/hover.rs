@@ -4,7 +4,7 @@ use super::symbols::{head_line, param_line};
 use super::{Role, Snapshot};
 use crate::base::{FileId, Span};
 use crate::language::hir::{
-    Callable, CallableId, CallableKind, Definition, DimensionKind, TypeDecl, TypeId, TypeKind, show,
+    Callable, CallableId, CallableKind, Definition, DimensionKind, TypeDecl, TypeKind, show,
 };
 use crate::language::syntax::ast::{Action, Block, Item, Stmt};
 use crate::plan::{Annotations, Function, Tiers};
@@ -256,7 +256,8 @@ fn annotation(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Hover>
     let line = source.line_span(source.line_column(u32::try_from(offset).ok()?).line);
     let text = source.slice(line);
     let column = offset.checked_sub(line.start as usize)?;
-    let at = text.get(..column)?.rfind('@')?;
+    let on_it = text.get(column..)?.starts_with('@');
+    let at = text.get(..column + usize::from(on_it))?.rfind('@')?;
     let rest = text.get(at + 1..)?;
     let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
     let name = rest.get(..end)?;

@@ -7,6 +7,7 @@
 mod actions;
 mod completion;
 mod folding;
+mod graph;
 mod hints;
 mod hover;
 mod index;
@@ -26,6 +27,7 @@ mod visit;
 pub use actions::{Action, actions};
 pub use completion::{Completion, CompletionKind, Insert, completions};
 pub use folding::{Fold, FoldKind, folds};
+pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind, graph};
 pub use hints::{Hint, hints};
 pub use hover::{Hover, hover};
 pub use index::{FileIndex, Occurrence, Role, Symbol};

@@ -179,7 +179,7 @@ fn stmt_parts<'a>(stmt: &'a Stmt, see: &mut dyn FnMut(Part<'a>)) {
             match &step.action {
                 Action::Call(call) => call.args.iter().for_each(|arg| see(Part::Expr(&arg.value))),
                 Action::Prompt(_, source) => {
-                    source_text(source).into_iter().for_each(|it| see(Part::Text(it)))
+                    source_text(source).into_iter().for_each(|it| see(Part::Text(it)));
                 }
                 Action::Ask(_, text) => see(Part::Text(text)),
                 Action::Missing(_) => {}

@@ -207,7 +207,7 @@ impl<'a> Walker<'a> {
             ExprKind::List(items) => items.iter().for_each(|item| self.expr(item)),
             ExprKind::Comprehension(it) => self.comprehension(it),
             ExprKind::When(it) => {
-                [&it.condition, &it.then, &it.otherwise].iter().for_each(|part| self.expr(part))
+                [&it.condition, &it.then, &it.otherwise].iter().for_each(|part| self.expr(part));
             }
             ExprKind::Unary(_, _, inner) | ExprKind::Paren(inner) => self.expr(inner),
             ExprKind::Is(it) => {

@@ -67,7 +67,7 @@ impl<'a> Walker<'a> {
                 for property in &agent.properties {
                     match property {
                         AgentProperty::Role(_, source) | AgentProperty::Prompt(_, source) => {
-                            self.source(source)
+                            self.source(source);
                         }
                         AgentProperty::Tools(_, names) => names.iter().for_each(|name| {
                             self.callee(name);
@@ -162,7 +162,7 @@ impl<'a> Walker<'a> {
                         criteria.iter().for_each(|criterion| match criterion {
                             Criterion::Question(text) => self.text(text),
                             Criterion::Check(_, expr) => self.expr(expr),
-                        })
+                        });
                     }
                     DimensionBody::Missing => {}
                 }
