@@ -2,7 +2,8 @@ use super::meanings::Meanings;
 use super::{Occurrence, Role, Symbol};
 use crate::base::{FileId, Place, Span};
 use crate::language::hir::{
-    CallableId, ConstantId, Module, ModuleId, Program, Type, TypeDecl, TypeId, TypeKind, Types, builtin,
+    Callable, CallableId, ConstantId, Module, ModuleId, Program, Type, TypeDecl, TypeId, TypeKind, Types,
+    builtin,
 };
 use crate::language::ide::Snapshot;
 use crate::language::ide::snapshot::ModuleTypes;
@@ -25,6 +26,8 @@ pub(super) struct Walker<'a> {
     /// What values are called, outermost first.
     pub(super) scopes: Vec<BTreeMap<SmolStr, Symbol>>,
     pub(super) found: Vec<(FileId, Occurrence)>,
+    /// The workflow that the test runs whose lines are gone through.
+    pub(super) under_test: Option<CallableId>,
     pub(super) own_types: HashMap<Span, TypeId>,
     pub(super) own_callables: HashMap<Span, CallableId>,
     pub(super) own_constants: HashMap<Span, ConstantId>,
@@ -50,6 +53,7 @@ impl<'a> Walker<'a> {
             file: module.file,
             scopes: Vec::new(),
             found: Vec::new(),
+            under_test: None,
             own_types: types.map(|(at, it)| (it.span, TypeId(number(at)))).collect(),
             own_callables: callables.map(|(at, it)| (it.span, CallableId(number(at)))).collect(),
             own_constants: constants.map(|(at, it)| (it.span, ConstantId(number(at)))).collect(),
@@ -268,13 +272,17 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// A field of a record. Those of a loop's rounds are what its body binds.
+    /// A field of a record. Those of a loop's rounds are what its body binds, those of a recorded call are parameters.
     fn field_named(&self, id: TypeId, name: &str) -> Option<Symbol> {
         let decl = self.decl(id)?;
         let TypeKind::Record(fields) = &decl.kind else { return None };
         let at = fields.iter().position(|field| field.name == name)?;
         if id.index() < self.program().types.len() {
             return Some(Symbol::Field(id, u32::try_from(at).ok()?));
+        }
+        let called = |it: &Callable| it.file == decl.file && it.span == decl.span;
+        if let Some(callable) = self.program().callables.iter().position(called) {
+            return Some(Symbol::Param(CallableId(u32::try_from(callable).ok()?), u32::try_from(at).ok()?));
         }
         let source = self.snapshot.source(decl.file)?;
         let span = fields.get(at)?.span;

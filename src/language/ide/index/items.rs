@@ -1,7 +1,7 @@
 use super::exprs::Walker;
 use super::{Role, Symbol};
 use crate::base::Span;
-use crate::language::hir::{CallableId, Target, TypeId, TypeKind};
+use crate::language::hir::{Action, CallableId, Definition, StmtKind, Target, TypeId, TypeKind};
 use crate::language::syntax::ast::{
     self, AgentProperty, Criterion, DimensionBody, Expect, ExpectKind, ExprKind, GivenAnswer, Head, Item,
     JsonObject, JsonValue, Name, Require, RubricItem, Test, TestItem, ToolBodyKind, TypeBody, UseSource,
@@ -215,6 +215,7 @@ impl<'a> Walker<'a> {
             _ => None,
         });
         let scope = workflow.map(|id| self.body_of(id)).unwrap_or_default();
+        self.under_test = workflow;
         for item in &test.items {
             match item {
                 TestItem::Given(given) => {
@@ -246,15 +247,31 @@ impl<'a> Walker<'a> {
         scope
     }
 
-    /// What a line of a test speaks of: a step, or a callable.
+    /// What a line of a test speaks of: a step, or a callable. `sub.step` is a step of what the step `sub` calls.
     fn target(&mut self, names: &[Name], steps: &BTreeMap<SmolStr, Symbol>) {
-        let [name, ..] = names else { return };
-        match steps.get(&name.text).copied() {
-            Some(symbol) => self.add(name, symbol, Role::Use),
-            None => {
-                self.callee(name);
-            }
+        let mut workflow = self.under_test;
+        let mut steps = steps.clone();
+        for name in names {
+            let callee = match steps.get(&name.text).copied() {
+                Some(symbol) => {
+                    self.add(name, symbol, Role::Use);
+                    workflow.and_then(|id| self.called_by(id, &name.text))
+                }
+                None => self.callee(name),
+            };
+            let Some(callee) = callee else { return };
+            workflow = Some(callee);
+            steps = self.body_of(callee);
         }
+    }
+
+    /// What a step of a workflow calls.
+    fn called_by(&self, workflow: CallableId, step: &str) -> Option<CallableId> {
+        let Definition::Workflow(_, workflow) = self.snapshot.definition(workflow)? else { return None };
+        workflow.body.stmts.iter().find_map(|stmt| match &stmt.kind {
+            StmtKind::Step { action: Action::Call(callee, _), .. } if stmt.name == step => Some(*callee),
+            _ => None,
+        })
     }
 
     fn expect(&mut self, expect: &Expect, steps: &BTreeMap<SmolStr, Symbol>) {
