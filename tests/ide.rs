@@ -9,7 +9,7 @@
     reason = "a test"
 )]
 
-use agentflow::base::FileId;
+use agentflow::base::{FileId, parallel_map};
 use agentflow::diag::Edit;
 use agentflow::language::hir::MemoryWorld;
 use agentflow::language::ide::{
@@ -82,37 +82,43 @@ fn told(snapshot: &Snapshot) -> Vec<String> {
     all.map(|it| format!("{} {}", it.code, it.message)).collect()
 }
 
+/// Renames everything that a script declares, one after the other: how much that was, and what went wrong.
+fn renames(world: &MemoryWorld, script: &str) -> (usize, Vec<String>) {
+    let entries = [script.to_owned()];
+    let snapshot = Snapshot::of(world, &entries);
+    let before = told(&snapshot).len();
+    let file = snapshot.file(script).unwrap();
+    let (id, _) = snapshot.module(file).unwrap();
+    let (mut renamed, mut wrong) = (0, Vec::new());
+    let mut seen: Vec<Symbol> = Vec::new();
+    let definitions = snapshot.index(id).unwrap().occurrences().iter();
+    for it in definitions.filter(|it| it.role == Role::Definition) {
+        if seen.contains(&it.symbol) {
+            continue;
+        }
+        seen.push(it.symbol);
+        let old = snapshot.source(file).unwrap().slice(it.span).to_string();
+        let new = if matches!(it.symbol, Symbol::Type(_)) { "ZzNew" } else { "zz_new" };
+        match rename(&snapshot, file, it.span.start as usize, new) {
+            Ok(edits) => {
+                let now = told(&Snapshot::of(&after(world, &snapshot, &edits), &entries));
+                if now.len() != before {
+                    wrong.push(format!("{script}: {old} ({:?}): {now:?}", it.symbol));
+                }
+                renamed += 1;
+            }
+            Err(error) => wrong.push(format!("{script}: {old}: {error}")),
+        }
+    }
+    (renamed, wrong)
+}
+
 #[test]
 fn a_rename_of_anything_changes_no_verdict() {
     let (world, scripts) = repository();
-    let (mut renamed, mut wrong) = (0, Vec::new());
-    for script in &scripts {
-        let snapshot = Snapshot::of(&world, std::slice::from_ref(script));
-        let before = told(&snapshot).len();
-        let file = snapshot.file(script).unwrap();
-        let (id, _) = snapshot.module(file).unwrap();
-        let index = snapshot.index(id).unwrap();
-        let mut seen: Vec<Symbol> = Vec::new();
-        for it in index.occurrences().iter().filter(|it| it.role == Role::Definition) {
-            if seen.contains(&it.symbol) {
-                continue;
-            }
-            seen.push(it.symbol);
-            let old = snapshot.source(file).unwrap().slice(it.span).to_string();
-            let new = if matches!(it.symbol, Symbol::Type(_)) { "ZzNew" } else { "zz_new" };
-            match rename(&snapshot, file, it.span.start as usize, new) {
-                Ok(edits) => {
-                    let world = after(&world, &snapshot, &edits);
-                    let now = told(&Snapshot::of(&world, std::slice::from_ref(script)));
-                    if now.len() != before {
-                        wrong.push(format!("{script}: {old} ({:?}): {now:?}", it.symbol));
-                    }
-                    renamed += 1;
-                }
-                Err(error) => wrong.push(format!("{script}: {old}: {error}")),
-            }
-        }
-    }
+    let all = parallel_map(&scripts, |_, script| renames(&world, script));
+    let renamed: usize = all.iter().map(|(renamed, _)| renamed).sum();
+    let wrong: Vec<String> = all.into_iter().flat_map(|(_, wrong)| wrong).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(renamed > 500, "{renamed}");
     println!("{renamed} names in {} scripts", scripts.len());
