@@ -4,8 +4,8 @@ use super::doc::{Doc, joined};
 use super::printer::{Printer, Room, broken};
 use crate::base::Span;
 use crate::language::syntax::ast::{
-    Action, Annotation, AnnotationArg, Arm, Block, For, Let, Loop, LoopOtherwise, Name, OnFailure, Otherwise, Parallel,
-    Require, Step, Stmt, When, WhenBody,
+    Action, Annotation, AnnotationArg, Arm, Block, For, Let, Loop, LoopOtherwise, Name, OnFailure, Otherwise,
+    Parallel, Require, Step, Stmt, When, WhenBody,
 };
 
 impl<'a> Printer<'a> {

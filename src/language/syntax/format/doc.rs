@@ -73,7 +73,9 @@ impl<'a> Doc<'a> {
     pub(super) fn ends_a_line(&self) -> bool {
         match self {
             Doc::Comment(_) | Doc::Hard | Doc::Blank => true,
-            Doc::Text(_) | Doc::Verbatim(_) | Doc::Line | Doc::Soft | Doc::IfBroken(_) | Doc::IfFlat(_) => false,
+            Doc::Text(_) | Doc::Verbatim(_) | Doc::Line | Doc::Soft | Doc::IfBroken(_) | Doc::IfFlat(_) => {
+                false
+            }
             Doc::Nest(inner) => inner.ends_a_line(),
             Doc::Group(_, fit) => *fit == Fit::Broken,
             Doc::Concat(parts) => parts.iter().any(Doc::ends_a_line),

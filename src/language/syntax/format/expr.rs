@@ -4,8 +4,8 @@ use super::doc::{Doc, joined};
 use super::printer::{Printer, ROUND, SQUARE};
 use crate::base::Span;
 use crate::language::syntax::ast::{
-    Arg, BinaryOp, Call, Comprehension, Expr, ExprKind, FieldInit, Is, JsonObject, JsonPair, JsonValue, Pattern,
-    TextSource, TypeExpr, TypeExprKind, UnaryOp, WhenExpr,
+    Arg, BinaryOp, Call, Comprehension, Expr, ExprKind, FieldInit, Is, JsonObject, JsonPair, JsonValue,
+    Pattern, TextSource, TypeExpr, TypeExprKind, UnaryOp, WhenExpr,
 };
 
 impl<'a> Printer<'a> {

@@ -4,9 +4,9 @@ use super::doc::{Doc, joined};
 use super::printer::{Printer, ROUND, Room};
 use crate::base::Span;
 use crate::language::syntax::ast::{
-    Address, AgentProperty, Constant, Criterion, Dimension, DimensionBody, Expect, ExpectKind, Field, Given, GivenAnswer,
-    Head, Http, Import, Item, Name, Param, Require, RubricItem, Separator, Test, TestItem, Text, Tool, ToolBody,
-    ToolBodyKind, TypeBody, TypeDecl, Use, UseSource, Variant,
+    Address, AgentProperty, Constant, Criterion, Dimension, DimensionBody, Expect, ExpectKind, Field, Given,
+    GivenAnswer, Head, Http, Import, Item, Name, Param, Require, RubricItem, Separator, Test, TestItem, Text,
+    Tool, ToolBody, ToolBodyKind, TypeBody, TypeDecl, Use, UseSource, Variant,
 };
 
 impl<'a> Printer<'a> {
@@ -122,7 +122,8 @@ impl<'a> Printer<'a> {
         }
         parts.sort_by_key(|(start, _)| *start);
         let rest = Doc::Concat(parts.into_iter().map(|(_, doc)| doc).collect()).nest();
-        let head_doc = Doc::Concat(vec![Doc::Text(word), self.text(head.name.span), params, rest, Doc::Text(" ")]);
+        let head_doc =
+            Doc::Concat(vec![Doc::Text(word), self.text(head.name.span), params, rest, Doc::Text(" ")]);
         let from = head.annotations.iter().map(|it| it.span.end).chain([head.end.start]).max();
         (head_doc, self.find(from.unwrap_or_default() as usize, '{'))
     }
@@ -276,7 +277,9 @@ impl<'a> Printer<'a> {
     fn expect(&mut self, expect: &'a Expect) -> Doc<'a> {
         let not = |negated: &bool| if *negated { Doc::Text("not ") } else { Doc::nil() };
         match &expect.kind {
-            ExpectKind::Ran { negated, name } => not(negated).then(Doc::Text("ran ")).then(self.text(name.span)),
+            ExpectKind::Ran { negated, name } => {
+                not(negated).then(Doc::Text("ran ")).then(self.text(name.span))
+            }
             ExpectKind::Skipped { negated, name } => {
                 not(negated).then(Doc::Text("skipped ")).then(self.text(name.span))
             }

@@ -58,7 +58,8 @@ struct Piece<'a> {
 /// What stands on the page, from top to bottom. Slips that touch a declaration, or stand between two, make their lines
 /// untouchable; such pieces that follow each other are one.
 fn pieces<'a>(text: &str, parsed: &'a Parsed) -> Vec<Piece<'a>> {
-    let errors = parsed.diagnostics.iter().filter(|it| it.severity == Severity::Error).map(|it| it.place.span);
+    let errors =
+        parsed.diagnostics.iter().filter(|it| it.severity == Severity::Error).map(|it| it.place.span);
     let errors: Vec<Span> = errors.collect();
     let mut pieces: Vec<Piece<'a>> = Vec::new();
     for item in &parsed.tree.items {
@@ -67,7 +68,8 @@ fn pieces<'a>(text: &str, parsed: &'a Parsed) -> Vec<Piece<'a>> {
         let healthy = !matches!(item, Item::Bad(_)) && !errors.iter().any(touched);
         pieces.push(Piece { span, item: healthy.then_some(item) });
     }
-    let outside = |error: &&Span| !pieces.iter().any(|it| it.span.start <= error.end && error.start <= it.span.end);
+    let outside =
+        |error: &&Span| !pieces.iter().any(|it| it.span.start <= error.end && error.start <= it.span.end);
     let strays: Vec<Span> = errors.iter().filter(outside).map(|error| trimmed(text, *error)).collect();
     pieces.extend(strays.into_iter().map(|span| Piece { span, item: None }));
     pieces.sort_by_key(|piece| piece.span.start);
@@ -90,7 +92,8 @@ fn pieces<'a>(text: &str, parsed: &'a Parsed) -> Vec<Piece<'a>> {
     }
     for piece in &mut merged {
         let slice = text.get(piece.span.range()).unwrap_or_default();
-        piece.span.end = piece.span.start.saturating_add(u32::try_from(slice.trim_end().len()).unwrap_or_default());
+        piece.span.end =
+            piece.span.start.saturating_add(u32::try_from(slice.trim_end().len()).unwrap_or_default());
     }
     merged
 }

@@ -122,7 +122,7 @@ impl<'a> Printer<'a> {
         let mut out = Vec::new();
         let mut end = room.from;
         while let Some((doc, stop)) = self.trailing(end, to) {
-            (end, _) = (stop, out.push(doc));
+            (end, ()) = (stop, out.push(doc));
         }
         let mut first = room.begins;
         for thing in things {
@@ -132,7 +132,7 @@ impl<'a> Printer<'a> {
             out.push(self.whole(at, |printer| print(printer, thing)));
             end = at.end as usize;
             while let Some((doc, stop)) = self.trailing(end, to) {
-                (end, _) = (stop, out.push(doc));
+                (end, ()) = (stop, out.push(doc));
             }
         }
         self.leading(&mut out, &mut end, &mut first, to);
@@ -235,7 +235,7 @@ impl<'a> Printer<'a> {
             let mark = word.filter(|at| self.between(end + at, to).starts_with(['|', '<']));
             end += mark.map_or(0, |at| at + 1);
             while let Some((doc, stop)) = self.trailing(end, to) {
-                (end, _) = (stop, out.push(doc));
+                (end, ()) = (stop, out.push(doc));
             }
         }
         while let Some(comment) = self.comment_before(to) {

@@ -10,7 +10,10 @@ pub(super) fn same(source: &str, printed: &str) -> bool {
     }
     let (before, after) = (scan(source), scan(printed));
     let comments = |scan: &Scan, text: &str| -> Vec<String> {
-        scan.comments.iter().map(|it| text.get(it.span.range()).unwrap_or_default().trim_end().to_owned()).collect()
+        scan.comments
+            .iter()
+            .map(|it| text.get(it.span.range()).unwrap_or_default().trim_end().to_owned())
+            .collect()
     };
     if comments(&before, source) != comments(&after, printed) {
         return false;
