@@ -171,3 +171,66 @@ fn every_place_can_be_asked() {
         }
     }
 }
+
+/// The lines of the brackets that a text leaves open, from 1; brackets in texts count too, which errs on the side of rigour
+/// only where a text has more closing than opening ones.
+fn open_lines(text: &str) -> Vec<u32> {
+    let mut open = Vec::new();
+    let mut line = 1;
+    for letter in text.chars() {
+        match letter {
+            '\n' => line += 1,
+            '{' | '(' | '[' => open.push(line),
+            '}' | ')' | ']' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open
+}
+
+#[test]
+fn typing_keeps_what_is_wrong_on_its_line() {
+    let (_, scripts) = repository();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let templates: Vec<&String> = scripts.iter().filter(|it| it.starts_with("examples/templates/")).collect();
+    let counts =
+        parallel_map(&templates, |_, script| typed(&std::fs::read_to_string(root.join(script)).unwrap()));
+    let (all, strays): (Vec<usize>, Vec<Vec<String>>) = counts.into_iter().unzip();
+    let (all, strays): (usize, Vec<String>) = (all.iter().sum(), strays.concat());
+    let share = 100 - 100 * strays.len() / all.max(1);
+    println!("{all} places, {} strays: {share} %", strays.len());
+    assert!(all > 300, "{all}");
+    // The aim is 95: an agent whose block text is open still loses its body to the text, and says so of `role`.
+    assert!(
+        share >= 87,
+        "{share} % of {all}: {:#?}",
+        strays.iter().step_by(strays.len() / 20 + 1).collect::<Vec<_>>()
+    );
+}
+
+/// Types a text: at how many places its last line was unfinished, and where something was said of another line.
+fn typed(text: &str) -> (usize, Vec<String>) {
+    let (mut places, mut strays) = (0, Vec::new());
+    for (at, _) in text.char_indices().step_by(7) {
+        let (before, behind) = text.split_at(at);
+        let last = before.rsplit('\n').next().unwrap();
+        if last.trim().is_empty() || behind.starts_with('\n') || last.trim_start().starts_with("//") {
+            continue;
+        }
+        places += 1;
+        let world = MemoryWorld::default().with("a.agentflow", before);
+        let snapshot = Snapshot::of(&world, &["a.agentflow".to_owned()]);
+        let source = snapshot.source(FileId(0)).unwrap();
+        let own = source.line_count();
+        let open = open_lines(before);
+        let stray = snapshot.compiled().diagnostics.iter().find(|it| {
+            let line = source.line_column(it.place.span.start).line;
+            line != own && !open.contains(&line)
+        });
+        if let Some(stray) = stray {
+            let line = source.line_column(stray.place.span.start).line;
+            strays.push(format!("{own}: {:?}: {line}: {} {}", last.trim(), stray.code, stray.message));
+        }
+    }
+    (places, strays)
+}
