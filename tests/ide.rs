@@ -211,7 +211,7 @@ fn typing_keeps_what_is_wrong_on_its_line() {
 /// Types a text: at how many places its last line was unfinished, and where something was said of another line.
 fn typed(text: &str) -> (usize, Vec<String>) {
     let (mut places, mut strays) = (0, Vec::new());
-    for (at, _) in text.char_indices().step_by(7) {
+    for (at, _) in text.char_indices().step_by(29) {
         let (before, behind) = text.split_at(at);
         let last = before.rsplit('\n').next().unwrap();
         if last.trim().is_empty() || behind.starts_with('\n') || last.trim_start().starts_with("//") {

@@ -181,6 +181,7 @@ impl<'t> Repair<'t> {
     fn run(&self, laid: &mut [u8], slips: &mut Vec<Slip>) -> Vec<Token> {
         let mut found = Found::default();
         let mut above: Option<std::ops::Range<usize>> = None;
+        let mut head = 0;
         let mut at = 0;
         while at < self.tokens.len() {
             let line = self.line(at);
@@ -197,7 +198,11 @@ impl<'t> Repair<'t> {
                 found.open.push(opened);
                 found.slips.push(Slip { kind: SlipKind::NoOpen, span: place });
             }
-            self.walk(line.clone(), indent, &mut found);
+            // A brace behind annotations on lines of their own belongs to the head above them.
+            if first.kind != Kind::At {
+                head = indent;
+            }
+            self.walk(line.clone(), head.min(indent), &mut found);
             at = line.end;
             above = Some(line);
         }
