@@ -25,7 +25,7 @@ export function draw(graph: Graph): string {
 }
 
 function arrow(kind: string): string {
-  return `<marker id="arrow-${kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="arrow ${kind}" d="M0 0.5 7.5 4 0 7.5z"/></marker>`;
+  return `<marker id="arrow-${kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path class="arrow ${kind}" d="M0 0.5 7.5 4 0 7.5z"/></marker>`;
 }
 
 function drawGroup(group: GraphGroup): string {
