@@ -61,7 +61,8 @@
    ("\"\"\"" (0 (ignore (agentflow--block-quotes))))))
 
 (defun agentflow--block-quotes ()
-  "Make a string fence of three quotes, unless they stand in a comment or a text of one line."
+  "Make a string fence of three quotes.
+Not where they stand in a comment or in a text of one line."
   (let* ((start (match-beginning 0))
          (state (save-excursion (syntax-ppss start)))
          (in (nth 3 state)))
@@ -75,16 +76,36 @@
   "Whether POSITION stands in a block text."
   (eq t (nth 3 (save-excursion (syntax-ppss position)))))
 
+(defun agentflow--goes-on-p ()
+  "Whether this line goes on with what the last line of code began."
+  (or (looking-at-p "\\(?:and\\|or\\|then\\|on failure\\)\\_>\\|[@|]\\|\\(?:after\\|showing\\)[ \t]+\\w\\|to[ \t]+\"")
+      (save-excursion
+        (while (and (zerop (forward-line -1)) (looking-at-p "[ \t]*\\(?://.*\\)?$")))
+        (looking-at-p "[^\n]*\\(?:[-=|<>+*/%]\\|\\_<\\(?:and\\|or\\|then\\)\\)[ \t]*$"))))
+
+(defun agentflow--column ()
+  "The column of this line.
+A step more than the line of the bracket around it, and one more where it goes
+on with a line before."
+  (save-excursion
+    (back-to-indentation)
+    (let* ((closes (looking-at-p "[]})]"))
+           (more (if (and (not closes) (agentflow--goes-on-p)) agentflow-indent 0))
+           (bracket (nth 1 (syntax-ppss (line-beginning-position)))))
+      (if (null bracket)
+          more
+        (goto-char bracket)
+        (+ (current-indentation) (if closes 0 (+ more agentflow-indent)))))))
+
 (defun agentflow-indent-line ()
-  "Indent the line by the brackets around it.  The content of a block text stays where it is."
+  "Indent the line by the brackets around it.
+The content of a block text stays where it is."
   (interactive)
   (unless (agentflow--in-block-text-p (line-beginning-position))
-    (let* ((column (save-excursion
-                     (back-to-indentation)
-                     (let ((depth (car (syntax-ppss (line-beginning-position)))))
-                       (* agentflow-indent (max 0 (if (looking-at "[]})]") (1- depth) depth))))))
-           (moved (> (current-column) (current-indentation))))
-      (if moved (save-excursion (indent-line-to column)) (indent-line-to column)))))
+    (let ((column (agentflow--column)))
+      (if (> (current-column) (current-indentation))
+          (save-excursion (indent-line-to column))
+        (indent-line-to column)))))
 
 ;;;###autoload
 (define-derived-mode agentflow-mode prog-mode "AgentFlow"
