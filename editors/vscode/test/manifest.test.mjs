@@ -56,7 +56,9 @@ test('patterns of the language configuration are regular expressions that say wh
   const enter = it.onEnterRules.map((rule) => new RegExp(rule.beforeText.pattern));
   assert.ok(enter[0].test('  /// What it is.') && !enter[0].test('  // plain') && enter[1].test('// plain'));
   assert.ok(enter[3].test('  prompt """') && enter[3].test('  let x = """') && !enter[3].test('    """'));
-  assert.ok(new RegExp(it.wordPattern, 'u').test('naïve_name'));
+  // A pattern that is a bare string is compiled without `u`, and then finds no word at all.
+  const { pattern, flags } = it.wordPattern;
+  assert.deepEqual('a naïve_name2 = 4.5'.match(new RegExp(pattern, `g${flags}`)), ['a', 'naïve_name2', '4.5']);
 });
 
 test('the new script is the one of the README, which is checked', async () => {

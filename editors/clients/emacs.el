@@ -1,0 +1,33 @@
+;; A smoke test: Emacs with agentflow-mode and eglot as a client of `agentflow lsp`.
+;; emacs -Q --batch -l emacs.el, with AGENTFLOW (the program) and SCRIPT.  -*- lexical-binding: t; -*-
+
+;; Before Emacs 29 eglot is a package of the distribution's.
+(let ((site "/usr/share/emacs/site-lisp/elpa"))
+  (when (and (< emacs-major-version 29) (file-directory-p site))
+    (dolist (package (directory-files site t "\\`[a-z]"))
+      (add-to-list 'load-path package))))
+(add-to-list 'load-path (expand-file-name "../emacs" (file-name-directory load-file-name)))
+(unless (require 'eglot nil t)
+  (message "SKIPPED: eglot is not installed")
+  (kill-emacs 0))
+(require 'agentflow-mode)
+(require 'flymake)
+
+(setq agentflow-program (getenv "AGENTFLOW"))
+(setq eglot-sync-connect 5)
+(find-file (getenv "SCRIPT"))
+(unless (eq major-mode 'agentflow-mode)
+  (message "FAILED: the mode is %s" major-mode)
+  (kill-emacs 1))
+(apply #'eglot--connect (eglot--guess-contact))
+(let ((tries 100) (found nil))
+  (while (and (null found) (> tries 0))
+    (setq tries (1- tries))
+    (accept-process-output nil 0.1)
+    (setq found (car (append eglot--diagnostics nil))))
+  (let ((text (if found (format "%s" (flymake-diagnostic-text found)) "")))
+    (ignore-errors (eglot-shutdown (eglot-current-server)))
+    (if (string-match-p "writr" text)
+        (message "ok: Emacs shows %s" text)
+      (message "FAILED: no diagnostic came, or not the right one: %s" text)
+      (kill-emacs 1))))
