@@ -91,7 +91,7 @@ module.exports = grammar({
       ),
     record_type: ($) => seq('{', repeat(choice($.field_declaration, $.require, $._separator)), '}'),
     field_declaration: ($) =>
-      seq(field('name', choice($._any_name, alias('require', $.identifier))), ':', field('type', $._type)),
+      seq(field('name', choice($._property, alias('require', $.property))), ':', field('type', $._type)),
     alternatives: ($) =>
       seq(optional('|'), $.variant, repeat(seq(choice('|', '<'), $.variant))),
     variant: ($) => $._any_name,
@@ -110,7 +110,7 @@ module.exports = grammar({
     floor: ($) => seq('floor', choice($.grade, $.type_identifier)),
     dimension: ($) =>
       seq(
-        field('name', choice($._name, alias('floor', $.identifier))),
+        field('name', choice(alias($.identifier, $.property), alias(choice(...CONTEXTUAL, 'floor'), $.property))),
         optional(seq('weight', field('weight', $._expression))),
         choice(field('description', $.text), field('body', $.criteria)),
       ),
@@ -164,9 +164,13 @@ module.exports = grammar({
     secret: ($) => prec(1, seq('secret', $.text)),
     json_object: ($) => seq('{', repeat(choice($.json_pair, $._separator)), '}'),
     json_pair: ($) =>
-      seq(
+      choice(
+        seq(
+          field('key', choice($._property, $.text)),
+          ':',
+          field('value', choice($.json_object, $.secret, $._expression)),
+        ),
         field('key', choice($._any_name, $.text)),
-        optional(seq(':', field('value', choice($.json_object, $.secret, $._expression)))),
       ),
 
     workflow: ($) => seq('workflow', $._head, field('body', $.block)),
@@ -416,11 +420,11 @@ module.exports = grammar({
 
     call: ($) => prec(PREC.access, seq(field('function', choice($.identifier, $._contextual)), field('arguments', $.arguments))),
     arguments: ($) => seq($._paren, listed(choice($.argument, $._expression)), ')'),
-    argument: ($) => seq(field('name', choice($.identifier, $._contextual)), ':', field('value', $._expression)),
+    argument: ($) => seq(field('name', $._property), ':', field('value', $._expression)),
     // Directly behind its name.
     _paren: (_) => token.immediate('('),
 
-    field_access: ($) => prec(PREC.access, seq(field('value', $._expression), '.', field('field', $._any_name))),
+    field_access: ($) => prec(PREC.access, seq(field('value', $._expression), '.', field('field', $._property))),
     index: ($) =>
       prec(PREC.access, seq(field('value', $._expression), token.immediate('['), field('index', $._expression), ']')),
     parenthesized: ($) => seq('(', $._expression, ')'),
@@ -442,7 +446,9 @@ module.exports = grammar({
         PREC.access,
         seq(field('type', $.type_identifier), '{', repeat(choice($.record_field, $._separator)), '}'),
       ),
-    record_field: ($) => seq(field('name', $._any_name), optional(seq(':', field('value', $._expression)))),
+    // The short form names a value.
+    record_field: ($) =>
+      choice(seq(field('name', $._property), ':', field('value', $._expression)), field('name', $._any_name)),
 
     // ---- texts ----
 
@@ -483,8 +489,14 @@ module.exports = grammar({
 
     _contextual: ($) => alias(choice(...CONTEXTUAL), $.identifier),
     _name: ($) => choice($.identifier, $._contextual),
-    // A field's name may be any word.
     _any_name: ($) => choice($.identifier, $.type_identifier, $._contextual),
+    // A field's name may be any word.
+    _property: ($) =>
+      choice(
+        alias($.identifier, $.property),
+        alias($.type_identifier, $.property),
+        alias(choice(...CONTEXTUAL), $.property),
+      ),
 
     identifier: (_) => new RustRegex('[_\\p{XID_Start}--\\p{Lu}]\\p{XID_Continue}*'),
     type_identifier: (_) => /\p{Lu}\p{XID_Continue}*/u,

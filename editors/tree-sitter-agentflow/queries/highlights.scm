@@ -2,6 +2,7 @@
 
 (identifier) @variable
 (type_identifier) @type
+(property) @property
 (builtin_type) @type.builtin
 (text_type "text" @type.builtin)
 (number_type ["int" "number"] @type.builtin)
@@ -20,10 +21,9 @@
 (import alias: (type_identifier) @type)
 (module_path (identifier) @module)
 (parameter name: (identifier) @variable.parameter)
-(field_declaration name: (_) @property)
-(dimension name: (identifier) @property)
 (effect resource: (identifier) @label)
 (test title: (text) @string.special)
+(use_declaration module: (text) @string.special.path)
 (tools (identifier) @function)
 
 ; Bodies
@@ -40,11 +40,8 @@
 ; Expressions
 
 (call function: (identifier) @function.call)
-(argument name: (identifier) @variable.parameter)
-(field_access field: (_) @property)
+(argument name: (property) @variable.parameter)
 (record type: (type_identifier) @type)
-(record_field name: (_) @property)
-(json_pair key: (_) @property)
 (pattern (identifier) @constant)
 (pattern (type_identifier) @type)
 (grade) @constant.builtin
@@ -64,7 +61,7 @@
 
 ; Texts
 
-(text) @string
+(text ["\"" "\"\"\""] @string)
 (text_content) @string
 (escape) @string.escape
 (hole ["${" "}"] @punctuation.special)

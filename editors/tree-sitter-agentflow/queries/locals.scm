@@ -19,7 +19,7 @@
 (import name: (_) @local.definition.import !alias)
 (import alias: (_) @local.definition.import)
 (parameter name: (identifier) @local.definition.parameter)
-(field_declaration name: (_) @local.definition.field)
+(field_declaration name: (property) @local.definition.field)
 (step name: (_) @local.definition.var)
 (let name: (identifier) @local.definition.var)
 (for item: (identifier) @local.definition.var)
