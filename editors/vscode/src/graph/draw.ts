@@ -29,7 +29,7 @@ function arrow(kind: string): string {
 }
 
 function drawGroup(group: GraphGroup): string {
-  return `<g class="group ${word(group.kind)}"><rect x="${group.x}" y="${group.y}" width="${group.width}" height="${group.height}" rx="8"/><text x="${group.x + 10}" y="${group.y + 16}">${escape(group.label)}</text></g>`;
+  return `<g class="group ${word(group.kind)}"><rect x="${group.x}" y="${group.y}" width="${group.width}" height="${group.height}" rx="8"/><title>${escape(group.label)}</title><text x="${group.x + 10}" y="${group.y + 16}">${escape(fit(group.label, group.width - 16, 6))}</text></g>`;
 }
 
 function drawEdge(edge: GraphEdge): string {
