@@ -7,7 +7,7 @@ const { candidates, find } = await load('binary.ts');
 const places = (changes) => ({
   setting: '',
   extension: '/ext',
-  workspace: '/work space',
+  workspace: '/projects/my flows',
   home: '/home/ada',
   searchPath: '/usr/bin::/opt/bin',
   platform: 'linux',
@@ -26,7 +26,7 @@ test('the extension comes before the PATH, cargo last', () => {
 
 test('a setting stands alone, and is expanded', () => {
   assert.deepEqual(paths({ setting: '~/bin/agentflow' }), ['/home/ada/bin/agentflow']);
-  assert.deepEqual(paths({ setting: '${workspaceFolder}/af' }), ['/work space/af']);
+  assert.deepEqual(paths({ setting: '${workspaceFolder}/af' }), ['/projects/my flows/af']);
   assert.deepEqual(paths({ setting: '/a~b/af' }), ['/a~b/af']);
 });
 
