@@ -103,6 +103,19 @@ export function configuration(): vscode.WorkspaceConfiguration {
   return vscode.workspace.getConfiguration('agentflow');
 }
 
+/** Whether scripts of this workspace may be run. Where they may not, a person is told so. */
+export async function trusted(): Promise<boolean> {
+  if (vscode.workspace.isTrusted) {
+    return true;
+  }
+  const manage = 'Manage trust';
+  const chosen = await vscode.window.showWarningMessage('Scripts are run and tested when you trust this workspace.', manage);
+  if (chosen === manage) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+  }
+  return false;
+}
+
 /** The directory in which a script is run: its workspace folder, else its own. */
 export function directoryOf(uri: vscode.Uri): string {
   const folder = vscode.workspace.getWorkspaceFolder(uri);

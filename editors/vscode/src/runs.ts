@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { workflows, type Parameter, type Workflow } from './plan';
-import { directoryOf, type Program } from './program';
+import { directoryOf, trusted, type Program } from './program';
 import { execution } from './tasks';
 
 export type Models = 'live' | 'simulated';
@@ -15,6 +15,9 @@ export class Runs {
 
   /** From a command, a lens (`uri`, `name`) or the title of the editor (`uri`). */
   async run(models: Models, uri?: vscode.Uri | string, name?: string): Promise<void> {
+    if (!(await trusted())) {
+      return;
+    }
     const document = await this.document(uri);
     const program = document && (await this.program.require());
     if (!document || !program) {

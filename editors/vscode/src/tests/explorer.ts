@@ -1,7 +1,7 @@
 // The test explorer: the tests that stand in scripts, run by `agentflow test --json`.
 
 import * as vscode from 'vscode';
-import { configuration, directoryOf, type Program } from '../program';
+import { configuration, directoryOf, trusted, type Program } from '../program';
 import { event, written, type Failure } from './report';
 
 export class Tests implements vscode.Disposable {
@@ -98,7 +98,7 @@ export class Tests implements vscode.Disposable {
   }
 
   private async run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
-    const program = await this.program.require();
+    const program = (await trusted()) ? await this.program.require() : undefined;
     if (!program) {
       return;
     }
