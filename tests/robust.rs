@@ -213,13 +213,16 @@ fn no_span_ends_in_the_middle_of_a_letter() {
         "workflow main(a: text) -> text {\n  return a\u{200B}\n//",
         "let c = \u{201C}curly\u{201D} + nothing\nlet d = \u{201E}low\u{201C}",
         "let c = \"${a b of \u{201C}${d}\u{201D}?\" + nothing",
+        "workflow main(a: text) -> text {\n  let b = \"\"\"\n    \u{AB}${a}\u{BB}\n",
         "workflow main(a: text\u{FF0C} b: text\u{FF09} -> text {\n  let d = count\u{FF08}\n  return f\u{FF08}a",
     ] {
         for (at, _) in text.char_indices() {
-            read("letters", &text[..at]);
+            survives("letters", &text[..at]);
         }
-        read("letters", text);
+        survives("letters", text);
     }
+    let failed = std::mem::take(&mut *FAILED.lock().unwrap());
+    assert!(failed.is_empty(), "{}", failed[0]);
 }
 
 #[test]

@@ -144,8 +144,10 @@ impl Checker<'_, '_> {
         {
             return;
         }
-        let end = workflow.body.span.end.saturating_sub(1);
-        let span = Span { start: end, end: workflow.body.span.end };
+        // Its `}`, or its last letter where that is missing.
+        let last = self.cx.source_text(workflow.body.span).chars().next_back().map_or(0, char::len_utf8);
+        let end = workflow.body.span.end as usize;
+        let span = Span::new(end - last, end);
         let shown = show(self.cx, &result);
         let message = format!("`{}` ends without `return`", workflow.head.name.text);
         let written = workflow.head.result.as_ref().map(|ty| ty.span).unwrap_or_default();
