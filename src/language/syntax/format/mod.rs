@@ -33,7 +33,7 @@ pub fn format(text: &str) -> Formatted {
     format_parsed(text, &parse(FileId::default(), text))
 }
 
-/// As [`format`], for a text that was read already.
+/// As [`format()`], for a text that was read already.
 pub fn format_parsed(text: &str, parsed: &Parsed) -> Formatted {
     let line = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let printer = Printer { text, comments: &parsed.tree.comments, next: 0, lost: false };
