@@ -10,7 +10,7 @@ import {
 } from 'vscode-languageclient/node';
 import { configuration, type Program } from './program';
 
-/** Scripts that come with the program (`std`) are read with this scheme; the server answers `agentflow/source` with their text. */
+/** Scripts that come with the program (`std`) are read with this scheme; the server answers `agentflow/text` with their text. */
 export const STANDARD = 'agentflow-std';
 
 export const SELECTOR = [
@@ -135,7 +135,7 @@ export class Standard implements vscode.TextDocumentContentProvider {
   constructor(private readonly server: Server) {}
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const answer = await this.server.running?.sendRequest<{ text: string }>('agentflow/source', { uri: uri.toString() });
+    const answer = await this.server.running?.sendRequest<{ text: string }>('agentflow/text', { uri: uri.toString() });
     return answer?.text ?? '';
   }
 }

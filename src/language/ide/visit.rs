@@ -20,19 +20,7 @@ impl Part<'_> {
             Self::Expr(it) => it.span,
             Self::Text(it) => it.span,
             Self::Block(it) => it.span,
-            Self::Stmt(it) => match it {
-                Stmt::Step(it) => it.span,
-                Stmt::Let(it) => it.span,
-                Stmt::When(it) => it.span,
-                Stmt::Parallel(it) => it.span,
-                Stmt::For(it) => it.span,
-                Stmt::Loop(it) => it.span,
-                Stmt::Require(it) => it.span,
-                Stmt::Fail(it) => it.span,
-                Stmt::Return(it) => it.span,
-                Stmt::Give(it) => it.span,
-                Stmt::Bad(span, _) => *span,
-            },
+            Self::Stmt(it) => it.span(),
         }
     }
 }

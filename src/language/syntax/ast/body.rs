@@ -28,6 +28,25 @@ pub enum Stmt {
     Bad(Span, Option<Block>),
 }
 
+impl Stmt {
+    /// All of it.
+    pub fn span(&self) -> Span {
+        match self {
+            Stmt::Step(it) => it.span,
+            Stmt::Let(it) => it.span,
+            Stmt::When(it) => it.span,
+            Stmt::Parallel(it) => it.span,
+            Stmt::For(it) => it.span,
+            Stmt::Loop(it) => it.span,
+            Stmt::Require(it) => it.span,
+            Stmt::Fail(it) => it.span,
+            Stmt::Return(it) => it.span,
+            Stmt::Give(it) => it.span,
+            Stmt::Bad(span, _) => *span,
+        }
+    }
+}
+
 /// `step name: T = call(args) …` (L4.1)
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {

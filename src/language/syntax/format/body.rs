@@ -10,7 +10,7 @@ use crate::language::syntax::ast::{
 
 impl<'a> Printer<'a> {
     pub(super) fn block(&mut self, block: &'a Block) -> Doc<'a> {
-        self.braces(block.span.start as usize, &block.stmts, stmt_span, Printer::stmt)
+        self.braces(block.span.start as usize, &block.stmts, Stmt::span, Printer::stmt)
     }
 
     pub(super) fn stmt(&mut self, stmt: &'a Stmt) -> Doc<'a> {
@@ -214,21 +214,5 @@ impl<'a> Printer<'a> {
             LoopOtherwise::KeepLast(_) => Doc::Text("keep last"),
             LoopOtherwise::Block(_, block) => self.block(block),
         }
-    }
-}
-
-pub(super) fn stmt_span(stmt: &Stmt) -> Span {
-    match stmt {
-        Stmt::Step(it) => it.span,
-        Stmt::Let(it) => it.span,
-        Stmt::When(it) => it.span,
-        Stmt::Parallel(it) => it.span,
-        Stmt::For(it) => it.span,
-        Stmt::Loop(it) => it.span,
-        Stmt::Require(it) => it.span,
-        Stmt::Fail(it) => it.span,
-        Stmt::Return(it) => it.span,
-        Stmt::Give(it) => it.span,
-        Stmt::Bad(span, _) => *span,
     }
 }

@@ -349,6 +349,6 @@ fn test_item_span(item: &TestItem) -> Span {
         TestItem::Given(given) => given.span,
         TestItem::Run(word, call) => word.to(call.span),
         TestItem::Expect(expect) => expect.span,
-        TestItem::Bad(stmt) => super::body::stmt_span(stmt),
+        TestItem::Bad(stmt) => stmt.span(),
     }
 }
