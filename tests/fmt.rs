@@ -167,3 +167,41 @@ fn reshaped(text: &str, seed: u64) -> String {
     }
     out
 }
+
+/// A script with a comment at the end of one line, and the same without its indentation.
+fn with_comment(text: &str, at: usize) -> Option<(String, String)> {
+    let (mut with, mut flat) = (String::new(), String::new());
+    let mut block = false;
+    for (number, line) in text.lines().enumerate() {
+        let starts_in_text = block;
+        let is_comment = line.trim_start().starts_with("//");
+        block ^= !is_comment && line.matches("\"\"\"").count() % 2 == 1;
+        let mut line = line.to_owned();
+        if number == at {
+            if block || line.contains("//") || line.is_empty() {
+                return None;
+            }
+            line.push_str(" // here");
+        }
+        with.push_str(&format!("{line}\n"));
+        flat.push_str(&format!("{}\n", if starts_in_text { &line } else { line.trim_start() }));
+    }
+    Some((with, flat))
+}
+
+/// A comment behind any line stays there, and what is around it still gets its form; only inside an expression may it keep a
+/// statement as it was written.
+#[test]
+fn a_comment_at_the_end_of_a_line_is_in_nobodys_way() {
+    let (mut all, mut wrong) = (0, Vec::new());
+    for (name, text) in corpus().into_iter().filter(|(name, _)| name.starts_with("examples")) {
+        for at in (0..text.lines().count()).step_by(5) {
+            let Some((with, flat)) = with_comment(&text, at) else { continue };
+            all += 1;
+            if format(&with).text != format(&flat).text {
+                wrong.push(format!("{name}:{}", at + 1));
+            }
+        }
+    }
+    assert!(all > 200 && wrong.len() * 100 <= all, "{} of {all}:\n{}", wrong.len(), wrong.join("\n"));
+}

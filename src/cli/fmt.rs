@@ -104,6 +104,10 @@ fn report(all: &[Script], options: &Options, screen: Screen) {
             screen.say(&screen.err.paint(Style::Warning, &text));
         }
     }
+    // Whoever formats a text through a pipe sees the result.
+    if !options.check && all.iter().all(|it| it.path == STDIN) {
+        return;
+    }
     let changed = all.iter().filter(|it| it.differs()).count();
     let word = if options.check || options.diff { "would change" } else { "formatted" };
     let text = match changed {

@@ -85,6 +85,18 @@ pub enum Action {
     Missing(Span),
 }
 
+impl Action {
+    /// All of it.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Call(call) => call.span,
+            Self::Prompt(word, source) => word.to(source.span()),
+            Self::Ask(word, text) => word.to(text.span),
+            Self::Missing(span) => *span,
+        }
+    }
+}
+
 /// `on failure(timeout, refused) as f expr` (L4.14)
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnFailure {
@@ -156,6 +168,16 @@ pub enum Otherwise {
     When(Span, Box<When>),
     /// `otherwise { … }`
     Block(Span, Block),
+}
+
+impl Otherwise {
+    /// All of it, with the word.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::When(word, when) => word.to(when.span),
+            Self::Block(word, block) => word.to(block.span),
+        }
+    }
 }
 
 /// `is low, medium { … }`
@@ -231,6 +253,15 @@ pub enum LoopOtherwise {
     KeepLast(Span),
     /// `otherwise { … fail "…" }`
     Block(Span, Block),
+}
+
+impl LoopOtherwise {
+    /// The word `otherwise`.
+    pub fn word(&self) -> Span {
+        match self {
+            Self::Fail(word, _) | Self::KeepBest(word) | Self::KeepLast(word) | Self::Block(word, _) => *word,
+        }
+    }
 }
 
 /// `require cond otherwise "message"`, in a body, a record or a rubric.

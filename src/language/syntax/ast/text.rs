@@ -77,3 +77,13 @@ pub enum TextSource {
     /// Left out; reported.
     Missing(Span),
 }
+
+impl TextSource {
+    /// The text's own place, or where it is missing.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Inline(text) | Self::File(text) => text.span,
+            Self::Missing(span) => *span,
+        }
+    }
+}

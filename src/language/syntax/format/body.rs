@@ -1,16 +1,21 @@
 //! Statements.
 
 use super::doc::{Doc, joined};
-use super::printer::{Printer, Room, broken};
+use super::printer::{Printer, Room};
 use crate::base::Span;
 use crate::language::syntax::ast::{
-    Action, Annotation, AnnotationArg, Arm, Block, For, Let, Loop, LoopOtherwise, Name, OnFailure, Otherwise,
-    Parallel, Require, Step, Stmt, When, WhenBody,
+    Annotation, AnnotationArg, Arm, Block, For, Let, Loop, LoopOtherwise, Otherwise, Parallel, Require, Stmt,
+    When, WhenBody,
 };
 
 impl<'a> Printer<'a> {
     pub(super) fn block(&mut self, block: &'a Block) -> Doc<'a> {
         self.braces(block.span.start as usize, &block.stmts, Stmt::span, Printer::stmt)
+    }
+
+    /// A block that is on one line only if what it is a part of is.
+    fn part(&mut self, block: &'a Block) -> Doc<'a> {
+        self.braces_of_a_group(block.span.start as usize, &block.stmts, Stmt::span, Printer::stmt)
     }
 
     pub(super) fn stmt(&mut self, stmt: &'a Stmt) -> Doc<'a> {
@@ -27,72 +32,6 @@ impl<'a> Printer<'a> {
             Stmt::Give(give) => Doc::Text("give ").then(self.expr(&give.value)),
             Stmt::Bad(span, _) => self.text(*span),
         }
-    }
-
-    fn step(&mut self, step: &'a Step) -> Doc<'a> {
-        let mut head = vec![Doc::Text("step ")];
-        if let Some(name) = &step.name {
-            head.push(self.text(name.span));
-            if let Some(ty) = &step.ty {
-                head.extend([Doc::Text(": "), self.ty(ty)]);
-            }
-            head.push(Doc::Text(" = "));
-        }
-        head.push(self.action(&step.action));
-        let mut tail = self.tail(step);
-        tail.sort_by_key(|(start, _)| *start);
-        let lines = step.annotations.len() > 1;
-        let rest = tail.into_iter().flat_map(|(_, doc)| [Doc::Line, doc]).collect();
-        let doc = Doc::Concat(head).then(Doc::Concat(rest).nest());
-        if lines { broken(doc) } else { doc.group() }
-    }
-
-    fn action(&mut self, action: &'a Action) -> Doc<'a> {
-        match action {
-            Action::Call(call) => self.call(call),
-            Action::Prompt(_, source) => Doc::Text("prompt ").then(self.text_source(source)),
-            Action::Ask(_, text) => Doc::Text("ask ").then(self.text(text.span)),
-            Action::Missing(span) => self.text(*span),
-        }
-    }
-
-    /// What follows a step's call, with where each begins.
-    fn tail(&mut self, step: &'a Step) -> Vec<(u32, Doc<'a>)> {
-        let mut parts = Vec::new();
-        for text in &step.to {
-            parts.push((text.span.start, Doc::Text("to ").then(self.text(text.span))));
-        }
-        for (word, shown) in &step.showing {
-            let shown: Vec<Doc<'a>> = shown.iter().map(|it| self.expr(it)).collect();
-            let shown = joined(shown, &Doc::Text(",").then(Doc::Line)).nest().group();
-            parts.push((word.start, Doc::Text("showing ").then(shown)));
-        }
-        for annotation in &step.annotations {
-            parts.push((annotation.span.start, self.annotation(annotation)));
-        }
-        if let Some(first) = step.after.first() {
-            parts.push((first.span.start, Doc::Text("after ").then(self.names(&step.after))));
-        }
-        for handler in &step.on_failure {
-            parts.push((handler.span.start, self.on_failure(handler)));
-        }
-        parts
-    }
-
-    pub(super) fn names(&self, names: &'a [Name]) -> Doc<'a> {
-        joined(names.iter().map(|name| self.text(name.span)), &Doc::Text(", "))
-    }
-
-    fn on_failure(&mut self, handler: &'a OnFailure) -> Doc<'a> {
-        let mut parts = vec![Doc::Text("on failure")];
-        if let Some(kinds) = &handler.kinds {
-            parts.extend([Doc::Text("("), self.names(kinds), Doc::Text(")")]);
-        }
-        if let Some(binder) = &handler.binder {
-            parts.extend([Doc::Text(" as "), self.text(binder.span)]);
-        }
-        parts.extend([Doc::Text(" "), self.expr(&handler.value)]);
-        Doc::Concat(parts)
     }
 
     pub(super) fn annotation(&mut self, annotation: &'a Annotation) -> Doc<'a> {
@@ -126,31 +65,44 @@ impl<'a> Printer<'a> {
         condition.then(Doc::Line.then(message).nest()).group()
     }
 
+    /// Its arms are all on one line or none is.
     fn when(&mut self, when: &'a When) -> Doc<'a> {
+        self.arms(when).group()
+    }
+
+    fn arms(&mut self, when: &'a When) -> Doc<'a> {
         let head = Doc::Text("when ").then(self.expr(&when.subject)).then(Doc::Text(" "));
         match &when.body {
             WhenBody::Condition { then, otherwise, extra } => {
-                let mut doc = head.then(self.block(then));
+                let mut doc = head.then(self.part(then));
+                let mut end = then.span.end;
                 for next in otherwise.iter().chain(extra) {
-                    doc = doc.then(self.otherwise(next));
+                    doc = doc.then(self.otherwise(end, next));
+                    end = next.span().end;
                 }
                 doc
             }
             WhenBody::Cases { span, arms, otherwise, extra } => {
                 let mut doc = head.then(self.cases(*span, arms, otherwise));
+                let mut end = span.end;
                 for next in extra {
-                    doc = doc.then(self.otherwise(next));
+                    doc = doc.then(self.otherwise(end, next));
+                    end = next.span().end;
                 }
                 doc
             }
         }
     }
 
-    fn otherwise(&mut self, otherwise: &'a Otherwise) -> Doc<'a> {
-        match otherwise {
-            Otherwise::When(_, when) => Doc::Text(" otherwise ").then(self.when(when)),
-            Otherwise::Block(_, block) => Doc::Text(" otherwise ").then(self.block(block)),
-        }
+    /// Behind the block that ends at a place: on its line, or below the comments between the two.
+    fn otherwise(&mut self, end: u32, otherwise: &'a Otherwise) -> Doc<'a> {
+        let (Otherwise::When(word, _) | Otherwise::Block(word, _)) = otherwise;
+        let between = self.apart(end, word.start, Doc::Text(" "));
+        let body = match otherwise {
+            Otherwise::When(_, when) => self.arms(when),
+            Otherwise::Block(_, block) => self.part(block),
+        };
+        between.then(Doc::Text("otherwise ")).then(body)
     }
 
     fn cases(&mut self, span: Span, arms: &'a [Arm], otherwise: &'a [(Span, Block)]) -> Doc<'a> {
@@ -200,11 +152,12 @@ impl<'a> Printer<'a> {
         if let Some(name) = &it.name {
             parts.extend([Doc::Text(" as "), self.text(name.span)]);
         }
-        parts.extend([Doc::Text(" "), self.block(&it.body)]);
+        parts.extend([Doc::Text(" "), self.part(&it.body)]);
         if let Some(otherwise) = &it.otherwise {
-            parts.extend([Doc::Text(" otherwise "), self.loop_otherwise(otherwise)]);
+            let between = self.apart(it.body.span.end, otherwise.word().start, Doc::Text(" "));
+            parts.extend([between, Doc::Text("otherwise "), self.loop_otherwise(otherwise)]);
         }
-        Doc::Concat(parts)
+        Doc::Concat(parts).group()
     }
 
     fn loop_otherwise(&mut self, otherwise: &'a LoopOtherwise) -> Doc<'a> {
@@ -212,7 +165,7 @@ impl<'a> Printer<'a> {
             LoopOtherwise::Fail(_, fail) => Doc::Text("fail ").then(self.expr(&fail.message)),
             LoopOtherwise::KeepBest(_) => Doc::Text("keep best"),
             LoopOtherwise::KeepLast(_) => Doc::Text("keep last"),
-            LoopOtherwise::Block(_, block) => self.block(block),
+            LoopOtherwise::Block(_, block) => self.part(block),
         }
     }
 }

@@ -4,9 +4,9 @@ use super::doc::{Doc, joined};
 use super::printer::{Printer, ROUND, Room};
 use crate::base::Span;
 use crate::language::syntax::ast::{
-    Address, AgentProperty, Constant, Criterion, Dimension, DimensionBody, Expect, ExpectKind, Field, Given,
-    GivenAnswer, Head, Http, Import, Item, Name, Param, Require, RubricItem, Separator, Test, TestItem, Text,
-    Tool, ToolBody, ToolBodyKind, TypeBody, TypeDecl, Use, UseSource, Variant,
+    Address, AgentProperty, Annotation, Constant, Criterion, Dimension, DimensionBody, Expect, ExpectKind,
+    Field, Given, GivenAnswer, Head, Http, Import, Item, Name, Param, Require, RubricItem, Separator, Test,
+    TestItem, Tool, ToolBody, ToolBodyKind, TypeBody, TypeDecl, TypeExpr, Use, UseSource, Variant,
 };
 
 impl<'a> Printer<'a> {
@@ -107,25 +107,31 @@ impl<'a> Printer<'a> {
     fn head(&mut self, head: &'a Head, word: &'static str, effect: Option<Span>) -> (Doc<'a>, usize) {
         let at = head.name.span.end as usize;
         let params = self.list(&ROUND, at, &head.params, |param| param.span, Printer::param);
-        let mut parts = Vec::new();
-        if let Some(result) = &head.result {
-            parts.push((result.span.start, Doc::Text(" -> ").then(self.ty(result))));
+        let mut rest = Vec::new();
+        let mut end = None;
+        for part in head_parts(head, effect) {
+            let span = part.span();
+            let apart = matches!(part, HeadPart::Annotation(_)) && head.annotations.len() > 1;
+            let plain = if apart { Doc::Hard } else { Doc::Text(" ") };
+            rest.push(self.apart(end.unwrap_or(span.start), span.start, plain));
+            end = Some(span.end);
+            rest.push(self.head_part(part));
         }
-        if let Some(effect) = effect {
-            let words = joined(self.source(effect).split_whitespace().map(Doc::Text), &Doc::Text(" "));
-            parts.push((effect.start, Doc::Text(" ").then(words)));
-        }
-        let lines = head.annotations.len() > 1;
-        for annotation in &head.annotations {
-            let before = if lines { Doc::Hard } else { Doc::Text(" ") };
-            parts.push((annotation.span.start, before.then(self.annotation(annotation))));
-        }
-        parts.sort_by_key(|(start, _)| *start);
-        let rest = Doc::Concat(parts.into_iter().map(|(_, doc)| doc).collect()).nest();
+        let rest = Doc::Concat(rest).nest();
         let head_doc =
             Doc::Concat(vec![Doc::Text(word), self.text(head.name.span), params, rest, Doc::Text(" ")]);
         let from = head.annotations.iter().map(|it| it.span.end).chain([head.end.start]).max();
         (head_doc, self.find(from.unwrap_or_default() as usize, '{'))
+    }
+
+    fn head_part(&mut self, part: HeadPart<'a>) -> Doc<'a> {
+        match part {
+            HeadPart::Result(result) => Doc::Text("-> ").then(self.ty(result)),
+            HeadPart::Effect(span) => {
+                joined(self.source(span).split_whitespace().map(Doc::Text), &Doc::Text(" "))
+            }
+            HeadPart::Annotation(annotation) => self.annotation(annotation),
+        }
     }
 
     fn param(&mut self, param: &'a Param) -> Doc<'a> {
@@ -249,17 +255,19 @@ impl<'a> Printer<'a> {
     fn given(&mut self, it: &'a Given) -> Doc<'a> {
         let mut parts = vec![Doc::Text("given "), self.dotted(&it.target)];
         let mut after_failure = false;
-        for (at, answer) in it.answers.iter().enumerate() {
-            if at > 0 {
-                parts.extend([Doc::Text(","), Doc::Line]);
-            } else {
-                parts.push(Doc::Text(" "));
+        let mut end = None;
+        for answer in &it.answers {
+            let start = answer_span(answer).start;
+            match end {
+                Some(end) => parts.extend([Doc::Text(","), self.apart(end, start, Doc::Line)]),
+                None => parts.push(Doc::Text(" ")),
             }
             let fails = matches!(answer, GivenAnswer::Fails(..));
-            if !fails && (at == 0 || after_failure) {
+            if !fails && (end.is_none() || after_failure) {
                 parts.push(Doc::Text("-> "));
             }
             after_failure = fails;
+            end = Some(answer_span(answer).end);
             parts.push(match answer {
                 GivenAnswer::Value(value) => self.expr(value),
                 GivenAnswer::Sample(_) => Doc::Text("sample"),
@@ -314,17 +322,35 @@ impl<'a> Printer<'a> {
     }
 }
 
-fn text_end(source: &crate::language::syntax::ast::TextSource, word: Span) -> Span {
-    use crate::language::syntax::ast::TextSource::{File, Inline, Missing};
-    match source {
-        Inline(Text { span, .. }) | File(Text { span, .. }) => word.to(*span),
-        Missing(_) => word,
+/// What may follow the parameters of a head, in any order.
+enum HeadPart<'a> {
+    Result(&'a TypeExpr),
+    Effect(Span),
+    Annotation(&'a Annotation),
+}
+
+impl HeadPart<'_> {
+    fn span(&self) -> Span {
+        match self {
+            HeadPart::Result(result) => result.span,
+            HeadPart::Effect(span) => *span,
+            HeadPart::Annotation(annotation) => annotation.span,
+        }
     }
+}
+
+/// What follows the parameters of a head, in the order of the page.
+fn head_parts(head: &Head, effect: Option<Span>) -> Vec<HeadPart<'_>> {
+    let mut parts: Vec<HeadPart<'_>> = head.result.iter().map(HeadPart::Result).collect();
+    parts.extend(effect.map(HeadPart::Effect));
+    parts.extend(head.annotations.iter().map(HeadPart::Annotation));
+    parts.sort_by_key(|part| part.span().start);
+    parts
 }
 
 fn property_span(property: &AgentProperty) -> Span {
     match property {
-        AgentProperty::Role(word, source) | AgentProperty::Prompt(word, source) => text_end(source, *word),
+        AgentProperty::Role(word, source) | AgentProperty::Prompt(word, source) => word.to(source.span()),
         AgentProperty::Tools(word, names) => names.last().map_or(*word, |last| word.to(last.span)),
     }
 }
@@ -350,5 +376,13 @@ fn test_item_span(item: &TestItem) -> Span {
         TestItem::Run(word, call) => word.to(call.span),
         TestItem::Expect(expect) => expect.span,
         TestItem::Bad(stmt) => stmt.span(),
+    }
+}
+
+fn answer_span(answer: &GivenAnswer) -> Span {
+    match answer {
+        GivenAnswer::Value(value) => value.span,
+        GivenAnswer::Sample(span) => *span,
+        GivenAnswer::Fails(word, kind) => word.to(kind.span),
     }
 }

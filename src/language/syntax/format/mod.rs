@@ -1,6 +1,6 @@
 //! One canonical style, without options: the formatter.
 //!
-//! It prints a file from its tree and its comments (`item`, `body`, `expr`, over `printer`), as a document whose line
+//! It prints a file from its tree and its comments (`item`, `body`, `step`, `expr`, over `printer`), as a document whose line
 //! breaks are decided at the end (`doc`). It keeps comments, single empty lines, the order of everything, and the bytes
 //! of texts. A declaration with a slip in it is left as it is, and so is one whose printed form would not read as the same
 //! words (`same`): a wrong file is never made into a different program.
@@ -11,6 +11,7 @@ mod expr;
 mod item;
 mod printer;
 mod same;
+mod step;
 
 use super::ast::{Comment, Item};
 use super::parse::{Parsed, parse};

@@ -83,6 +83,20 @@ impl<'a> Printer<'a> {
         Some((doc, comment.span.end as usize))
     }
 
+    /// What stands between two parts of one statement: the comments there and a line break, or else `plain`.
+    pub(super) fn apart(&mut self, end: u32, start: u32, plain: Doc<'a>) -> Doc<'a> {
+        let (mut from, start) = (end as usize, start as usize);
+        let mut out = Vec::new();
+        while let Some((doc, stop)) = self.trailing(from, start) {
+            (from, ()) = (stop, out.push(doc));
+        }
+        while let Some(comment) = self.comment_before(start) {
+            self.next += 1;
+            out.extend([Doc::Hard, Doc::Comment(self.source(comment.span).trim_end())]);
+        }
+        if out.is_empty() { plain } else { Doc::Concat(out).then(Doc::Hard) }
+    }
+
     /// Where a bracket stands behind a place; only blanks, commas and comments are between.
     pub(super) fn find(&self, from: usize, bracket: char) -> usize {
         let mut at = from;
@@ -166,6 +180,17 @@ impl<'a> Printer<'a> {
         span: impl Fn(&T) -> Span,
         print: impl Fn(&mut Self, &'a T) -> Doc<'a>,
     ) -> Doc<'a> {
+        self.braces_of_a_group(open, things, span, print).group()
+    }
+
+    /// As [`Self::braces`], on one line only if the group around it is.
+    pub(super) fn braces_of_a_group<T>(
+        &mut self,
+        open: usize,
+        things: &'a [T],
+        span: impl Fn(&T) -> Span,
+        print: impl Fn(&mut Self, &'a T) -> Doc<'a>,
+    ) -> Doc<'a> {
         let from = open + 1;
         let last = things.last().map_or(from, |thing| span(thing).end as usize);
         let close = self.find(last, '}');
@@ -176,13 +201,14 @@ impl<'a> Printer<'a> {
             let lines = self.lines(&Room::inside(from, close), things, span, print);
             return Doc::Concat(vec![Doc::Text("{"), lines.nest(), Doc::Hard, Doc::Text("}")]);
         }
+        self.lost |= self.drop_before(open);
         let mut parts = Vec::new();
         for thing in things {
             parts.push(if parts.is_empty() { Doc::Line } else { Doc::IfFlat(",").then(Doc::Line) });
             parts.push(self.whole(span(thing), |printer| print(printer, thing)));
         }
         let inner = Doc::Concat(parts).nest();
-        Doc::Concat(vec![Doc::Text("{"), inner, Doc::Line, Doc::Text("}")]).group()
+        Doc::Concat(vec![Doc::Text("{"), inner, Doc::Line, Doc::Text("}")])
     }
 
     /// `( … )` or `[ … ]`: on one line where it fits, else one element a line. `open` is where the bracket stands.
