@@ -9,6 +9,9 @@
     reason = "a test"
 )]
 
+#[path = "ide/formatting.rs"]
+mod formatting;
+
 use agentflow::base::{FileId, parallel_map};
 use agentflow::diag::Edit;
 use agentflow::language::hir::MemoryWorld;

@@ -1,38 +1,32 @@
 //! Answers of `language::ide` in the words of the protocol.
 
-use super::convert::{position_of, range_of, span_of};
+use super::convert::{page_of, position_of, range_of, span_of};
 use super::publish::converted;
 use super::view::View;
 use crate::base::{FileId, Place};
 use crate::language::ide::{
-    self, CompletionKind, FoldKind, Insert, LensKind, Outline, SymbolKind, TokenKind,
+    self, CompletionKind, FoldKind, Insert, LinkTarget, Outline, SymbolKind, TokenKind,
 };
 use crate::language::syntax::format;
 use serde_json::json;
+use std::str::FromStr;
 use tower_lsp::ls_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeLens, Command, CompletionItem,
-    CompletionItemKind, CompletionResponse, CompletionTextEdit, DocumentHighlight, DocumentHighlightKind,
-    DocumentLink, DocumentSymbol, DocumentSymbolResponse, Documentation, FoldingRange, FoldingRangeKind,
-    GotoDefinitionResponse, Hover, HoverContents, InlayHint, InlayHintKind, InlayHintLabel, InsertTextFormat,
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CompletionItem, CompletionItemKind,
+    CompletionResponse, CompletionTextEdit, DocumentHighlight, DocumentHighlightKind, DocumentLink,
+    DocumentSymbol, DocumentSymbolResponse, Documentation, FoldingRange, FoldingRangeKind,
+    GotoDefinitionResponse, InlayHint, InlayHintKind, InlayHintLabel, InlayHintTooltip, InsertTextFormat,
     Location, MarkupContent, MarkupKind, OneOf, ParameterInformation, ParameterLabel, Position,
     PrepareRenameResponse, Range, SelectionRange, SemanticToken, SemanticTokenType, SemanticTokens,
-    SemanticTokensLegend, SemanticTokensResult, SignatureHelp, SignatureInformation, SymbolKind as LspKind,
-    TextEdit, Uri, WorkspaceEdit, WorkspaceSymbol, WorkspaceSymbolResponse,
+    SemanticTokensLegend, SignatureHelp, SignatureInformation, SymbolKind as LspKind, TextEdit, Uri,
+    WorkspaceEdit, WorkspaceSymbol, WorkspaceSymbolResponse,
 };
 
-fn markdown(value: String) -> MarkupContent {
+pub(super) fn markdown(value: String) -> MarkupContent {
     MarkupContent { kind: MarkupKind::Markdown, value }
 }
 
 fn prose(value: String) -> Documentation {
     Documentation::MarkupContent(markdown(value))
-}
-
-pub(super) fn hover(view: &View, uri: &Uri, position: Position) -> Option<Hover> {
-    let (file, offset) = view.place(uri, position)?;
-    let found = ide::hover(&view.snapshot, file, offset)?;
-    let range = Some(view.span_range(file, found.span));
-    Some(Hover { contents: HoverContents::Markup(markdown(found.text)), range })
 }
 
 pub(super) fn definition(view: &View, uri: &Uri, position: Position) -> Option<GotoDefinitionResponse> {
@@ -94,7 +88,7 @@ pub(super) fn rename(
     Some(ide::rename(&view.snapshot, file, offset, name).map(|edits| view.edit(&edits)))
 }
 
-fn symbol_kind(kind: SymbolKind) -> LspKind {
+pub(super) fn symbol_kind(kind: SymbolKind) -> LspKind {
     match kind {
         SymbolKind::Type => LspKind::STRUCT,
         SymbolKind::Field => LspKind::FIELD,
@@ -333,13 +327,15 @@ pub(super) fn legend() -> SemanticTokensLegend {
     }
 }
 
-pub(super) fn semantic_tokens(view: &View, uri: &Uri) -> Option<SemanticTokensResult> {
+/// The coloured names of a file, or of the lines of a range of it.
+pub(super) fn semantic_tokens(view: &View, uri: &Uri, within: Option<Range>) -> Option<SemanticTokens> {
     let file = view.file(uri)?;
     let mut last = Position::default();
     let mut data = Vec::new();
     for token in ide::tokens(&view.snapshot, file) {
         let range = view.span_range(file, token.span);
-        if range.start.line != range.end.line {
+        let outside = within.is_some_and(|it| range.end < it.start || it.end < range.start);
+        if outside || range.start.line != range.end.line {
             continue;
         }
         let delta_line = range.start.line - last.line;
@@ -355,7 +351,7 @@ pub(super) fn semantic_tokens(view: &View, uri: &Uri) -> Option<SemanticTokensRe
         });
         last = range.start;
     }
-    Some(SemanticTokensResult::Tokens(SemanticTokens { result_id: None, data }))
+    Some(SemanticTokens { result_id: None, data })
 }
 
 pub(super) fn inlay_hints(view: &View, uri: &Uri, range: Range) -> Option<Vec<InlayHint>> {
@@ -367,9 +363,9 @@ pub(super) fn inlay_hints(view: &View, uri: &Uri, range: Range) -> Option<Vec<In
         InlayHint {
             position,
             label: InlayHintLabel::String(it.label),
-            kind: Some(InlayHintKind::TYPE),
+            kind: it.ty.then_some(InlayHintKind::TYPE),
             text_edits: it.writable.then(|| vec![edit]),
-            tooltip: None,
+            tooltip: it.says.map(|says| InlayHintTooltip::String(says.into())),
             padding_left: None,
             padding_right: None,
             data: None,
@@ -378,38 +374,23 @@ pub(super) fn inlay_hints(view: &View, uri: &Uri, range: Range) -> Option<Vec<In
     Some(ide::hints(&view.snapshot, file, span_of(source, range)).into_iter().map(hint).collect())
 }
 
-pub(super) fn code_lenses(view: &View, uri: &Uri) -> Option<Vec<CodeLens>> {
-    let file = view.file(uri)?;
-    let lens = |it: ide::Lens| {
-        let range = view.span_range(file, it.span);
-        let command = |title: &str, name: &str, argument: serde_json::Value| {
-            Command::new(title.into(), name.into(), Some(vec![json!(uri.as_str()), argument]))
-        };
-        let command = match it.kind {
-            LensKind::Run(name) => command("run", "agentflow.run", json!(name)),
-            LensKind::RunWithoutModels(name) => {
-                command("run without models", "agentflow.runNoLlm", json!(name))
-            }
-            LensKind::RunTest(title) => command("run test", "agentflow.runTest", json!(title)),
-            LensKind::References(count) => {
-                let title = if count == 1 { "1 use".into() } else { format!("{count} uses") };
-                command(&title, "agentflow.showReferences", json!(range.start))
-            }
-        };
-        CodeLens { range, command: Some(command), data: None }
-    };
-    Some(ide::lenses(&view.snapshot, file).into_iter().map(lens).collect())
-}
-
 pub(super) fn links(view: &View, uri: &Uri) -> Option<Vec<DocumentLink>> {
     let file = view.file(uri)?;
-    let link = |it: ide::Link| DocumentLink {
-        range: view.span_range(file, it.span),
-        target: view.uri(it.target),
-        tooltip: None,
-        data: None,
+    let link = |it: ide::Link| {
+        let (target, tooltip) = match it.target {
+            LinkTarget::File(target) => (view.uri(target)?, None),
+            LinkTarget::Page(code) => {
+                (Uri::from_str(&page_of(code.number())).ok()?, Some(code.title().into()))
+            }
+        };
+        Some(DocumentLink {
+            range: view.span_range(file, it.span),
+            target: Some(target),
+            tooltip,
+            data: None,
+        })
     };
-    Some(ide::links(&view.snapshot, file).into_iter().map(link).collect())
+    Some(ide::links(&view.snapshot, file).into_iter().filter_map(link).collect())
 }
 
 /// The graph of the workflow around a position, as the preview draws it.

@@ -8,10 +8,14 @@
 #![allow(clippy::disallowed_methods, reason = "this module walks the folders of a workspace")]
 
 mod answers;
+mod calls;
 mod convert;
 mod documents;
+mod hover;
+mod lenses;
 mod publish;
 mod server;
+mod typing;
 mod view;
 
 pub use server::serve;

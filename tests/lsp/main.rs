@@ -10,9 +10,12 @@
     reason = "a test"
 )]
 
+mod calls;
 mod client;
 mod disk;
 mod edits;
+mod hover;
+mod typing;
 
 use client::{Client, edited, marked, position, slice};
 use serde_json::{Value, json};
@@ -477,10 +480,36 @@ async fn hints_lenses_and_links() {
         assert!(hints.contains(hint), "{hint}: {hints:?}");
     }
     let lenses = desk.client.ask("textDocument/codeLens", desk.client.document("review.agentflow")).await;
-    let titles: Vec<&str> =
-        lenses.as_array().unwrap().iter().map(|it| it["command"]["title"].as_str().unwrap()).collect();
-    assert_eq!(titles, ["run", "run without models", "1 use", "run test"]);
-    assert_eq!(lenses[0]["command"]["arguments"][1], "review");
+    let mut titles = Vec::new();
+    let mut commands = Vec::new();
+    for lens in lenses.as_array().unwrap() {
+        let lens = match lens.get("command") {
+            Some(_) => lens.clone(),
+            None => desk.client.ask("codeLens/resolve", lens.clone()).await,
+        };
+        titles.push(lens["command"]["title"].as_str().unwrap().to_owned());
+        commands.push(lens["command"].clone());
+    }
+    assert_eq!(titles, ["2 references", "run", "run without models", "1 reference", "run test"]);
+    let uri = desk.client.uri("review.agentflow");
+    for (at, command, arguments) in [
+        (1, "agentflow.run", json!([uri, "review"])),
+        (2, "agentflow.runWithoutModels", json!([uri, "review"])),
+        (4, "agentflow.runTest", json!([uri, "a test"])),
+    ] {
+        assert_eq!((&commands[at]["command"], &commands[at]["arguments"]), (&json!(command), &arguments));
+    }
+    assert_eq!(commands[3]["command"], "agentflow.showReferences");
+    assert_eq!(commands[3]["arguments"][0], uri.as_str());
+    let position = &commands[3]["arguments"][1];
+    assert_eq!(
+        slice(
+            &desk.review,
+            &json!({ "start": position, "end": { "line": position["line"], "character": 15 } })
+        ),
+        "review"
+    );
+    assert_eq!(desk.named(&commands[3]["arguments"][2][0]).1, "review");
     let links = desk.client.ask("textDocument/documentLink", desk.client.document("review.agentflow")).await;
     let names: Vec<&str> =
         links.as_array().unwrap().iter().map(|it| slice(&desk.review, &it["range"])).collect();

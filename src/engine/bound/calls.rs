@@ -28,6 +28,16 @@ pub fn call_bounds(plan: &Plan) -> Vec<CallBound> {
     ids.map(|(id, _)| counter.outermost(id, None)).collect()
 }
 
+/// The most calls that the node of a workflow at a place can make, each time that it is reached.
+pub fn node_bound(plan: &Plan, workflow: WorkflowId, at: Place) -> Option<CallBound> {
+    let mut counter = Counter::new(plan);
+    let called = plan.workflow(workflow)?;
+    let node = called.nodes.iter().find(|node| node.place == at)?;
+    let params = called.params.iter().map(|param| Known::Param(param.name.clone()));
+    let scope = counter.scope(called, params.collect());
+    Some(counter.node(called, &scope, node, called.annotations.tier))
+}
+
 /// A workflow as it is called: what its bound depends on.
 #[derive(PartialEq)]
 struct Called {
@@ -69,19 +79,24 @@ impl<'a> Counter<'a> {
         if self.depth >= DEPTH {
             return CallBound::of(u64::MAX, workflow.place, FactorKind::Workflow(workflow.name.clone()));
         }
-        let mut known: BTreeMap<VarId, Known> =
-            workflow.params.iter().map(|param| param.var).zip(called.args.iter().cloned()).collect();
-        for node in &workflow.nodes {
-            if let NodeKind::Let { value, binds } = node.kind {
-                known.insert(binds, Known::Expr(value));
-            }
-        }
-        let scope = Scope { plan: self.plan, vars: &workflow.vars, known };
+        let scope = self.scope(workflow, called.args.clone());
         self.depth += 1;
         let bound = self.block(workflow, &scope, Workflow::BODY, tier);
         self.depth -= 1;
         self.seen.entry(id).or_default().push((called, bound.clone()));
         bound
+    }
+
+    /// What is known of the variables of a workflow with these arguments.
+    fn scope(&self, workflow: &'a Workflow, args: Vec<Known>) -> Scope<'a> {
+        let mut known: BTreeMap<VarId, Known> =
+            workflow.params.iter().map(|param| param.var).zip(args).collect();
+        for node in &workflow.nodes {
+            if let NodeKind::Let { value, binds } = node.kind {
+                known.insert(binds, Known::Expr(value));
+            }
+        }
+        Scope { plan: self.plan, vars: &workflow.vars, known }
     }
 
     fn block(

@@ -4,5 +4,5 @@ mod calls;
 mod lists;
 mod tally;
 
-pub use calls::{call_bound, call_bounds};
+pub use calls::{call_bound, call_bounds, node_bound};
 pub use tally::{CallBound, Factor, FactorKind};

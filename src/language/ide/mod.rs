@@ -5,6 +5,7 @@
 //! Not here: the editor protocol, which is `lsp`, and what is wrong, which the snapshot's compilation says.
 
 mod actions;
+mod calls;
 mod completion;
 mod folding;
 mod graph;
@@ -20,23 +21,28 @@ mod scope;
 mod selection;
 mod signature;
 mod snapshot;
+mod sound;
 mod symbols;
 mod tokens;
+mod typing;
 mod visit;
 
 pub use actions::{Action, actions};
+pub use calls::{Call, Party, incoming, outgoing, party_at};
 pub use completion::{Completion, CompletionKind, Insert, completions};
 pub use folding::{Fold, FoldKind, folds};
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind, graph};
 pub use hints::{Hint, hints};
-pub use hover::{Hover, hover};
+pub use hover::{Hover, Subject, hover};
 pub use index::{FileIndex, Occurrence, Role, Symbol};
-pub use lens::{Lens, LensKind, lenses};
-pub use links::{Link, links};
+pub use lens::{Lens, LensKind, lenses, uses};
+pub use links::{Link, LinkTarget, links};
 pub use navigation::{Declarations, definition, highlights, references, type_definition};
 pub use rename::{RenameRefusal, prepare_rename, rename};
 pub use selection::selections;
 pub use signature::{SignatureHelp, signature_help};
 pub use snapshot::{ModuleTypes, Snapshot};
+pub use sound::is_sound;
 pub use symbols::{Outline, SymbolKind, outline, workspace_symbols};
 pub use tokens::{Token, TokenKind, tokens};
+pub use typing::{Typed, on_type};

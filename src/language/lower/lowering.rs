@@ -28,6 +28,15 @@ pub fn lower_modules(program: &Program, checked: &[Checked], entries: &[ModuleId
     lowering.finish(&entries)
 }
 
+/// The plan of one callable with all that it reaches, the callable first among those of its kind: for a question about it
+/// alone, so that what is wrong elsewhere in its file does not matter.
+pub fn lower_callable(program: &Program, checked: &[Checked], id: CallableId) -> Plan {
+    let mut lowering = Lowering::new(program, checked);
+    lowering.place(id);
+    lowering.drain();
+    lowering.finish(&BTreeSet::new())
+}
+
 /// The state of making one plan.
 pub(super) struct Lowering<'a> {
     pub(super) program: &'a Program,
@@ -131,7 +140,7 @@ impl<'a> Lowering<'a> {
         let mut next = 0;
         while let Some(id) = self.queue.get(next).copied() {
             next += 1;
-            self.lower_callable(id);
+            self.inside(id);
         }
         self.queue.clear();
     }
@@ -141,7 +150,8 @@ impl<'a> Lowering<'a> {
         self.definitions.get(&id).copied()
     }
 
-    fn lower_callable(&mut self, id: CallableId) {
+    /// Lowers the inside of a callable.
+    fn inside(&mut self, id: CallableId) {
         let place = self.place(id);
         let Some((module, definition)) = self.definition(id) else { return };
         match definition {

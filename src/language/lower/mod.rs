@@ -14,4 +14,4 @@ mod vars;
 mod waits;
 mod workflow;
 
-pub use lowering::{lower, lower_modules};
+pub use lowering::{lower, lower_callable, lower_modules};

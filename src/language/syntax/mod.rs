@@ -23,6 +23,6 @@ mod slip;
 mod trivia;
 mod words;
 
-pub use format::{Formatted, format, format_parsed};
+pub use format::{Change, Formatted, changes, format, format_parsed, format_range};
 pub use parse::{Parsed, PromptFile, parse, parse_prompt, parse_whole};
 pub use words::is_reserved;

@@ -7,6 +7,7 @@
 
 mod body;
 mod doc;
+mod edits;
 mod expr;
 mod item;
 mod printer;
@@ -18,6 +19,7 @@ use super::parse::{Parsed, parse};
 use crate::base::{FileId, Span};
 use crate::diag::Severity;
 use doc::render;
+pub use edits::{Change, changes, format_range};
 use printer::Printer;
 
 /// A formatted file.

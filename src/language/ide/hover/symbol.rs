@@ -1,51 +1,15 @@
-use super::index::{Symbol, WORDS};
-use super::navigation::symbol_at;
-use super::symbols::{head_line, param_line};
-use super::{Role, Snapshot};
+use crate::language::hir::{Callable, CallableId, Definition, TypeDecl, TypeKind, show};
+use crate::language::ide::index::WORDS;
+use crate::language::ide::symbols::{head_line, param_line};
+use crate::language::ide::{Snapshot, Symbol};
+use crate::language::syntax::ast::Item;
+use crate::plan::Function;
+
+use super::{defaults, rubric, tier};
 use crate::base::{FileId, Span};
-use crate::language::hir::{
-    Callable, CallableId, CallableKind, Definition, DimensionKind, TypeDecl, TypeKind, show,
-};
-use crate::language::syntax::ast::{Action, Block, Item, Stmt};
-use crate::plan::{Annotations, Function, Tiers};
-
-/// What is said of a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hover {
-    /// What it is said of.
-    pub span: Span,
-    /// Markdown: code in fences, then prose.
-    pub text: String,
-}
-
-/// What a tier is for (L3.8), by its number.
-const TIERS: [&str; 5] = [
-    "asserts that no model is called",
-    "sort, extract, rephrase",
-    "write, summarise",
-    "judge, analyse, debug",
-    "the hardest reasoning",
-];
-
-/// What is said of the name at a place: its declaration, its type, its doc comment, and for agents the tier.
-pub fn hover(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Hover> {
-    if let Some(hover) = annotation(snapshot, file, offset) {
-        return Some(hover);
-    }
-    let at = symbol_at(snapshot, file, offset)?;
-    let text = match at.symbol {
-        Symbol::Local(place) if at.role == Role::Definition => {
-            let step = step_at(snapshot, place.file, at.span);
-            join([local(snapshot, at.symbol, file, at.span), step])?
-        }
-        Symbol::Local(_) => local(snapshot, at.symbol, file, at.span)?,
-        symbol => of_symbol(snapshot, symbol)?,
-    };
-    Some(Hover { span: at.span, text })
-}
 
 /// What is said of a symbol, wherever it stands.
-pub(super) fn of_symbol(snapshot: &Snapshot, symbol: Symbol) -> Option<String> {
+pub(in crate::language::ide) fn of_symbol(snapshot: &Snapshot, symbol: Symbol) -> Option<String> {
     let program = snapshot.program();
     match symbol {
         Symbol::Type(id) => type_decl(snapshot, program.type_decl(id)?),
@@ -70,7 +34,8 @@ pub(super) fn of_symbol(snapshot: &Snapshot, symbol: Symbol) -> Option<String> {
             let param = callable.params.get(at as usize)?;
             let of = format!("A parameter of `{}`.", callable.name);
             let doc = param.doc.as_ref().map(ToString::to_string);
-            join([Some(code(&param_line(snapshot, callable, param))), doc, Some(of)])
+            let size = defaults::of_value(snapshot, callable, &param.ty);
+            join([Some(code(&param_line(snapshot, callable, param))), doc, Some(of), size])
         }
         Symbol::Constant(id) => {
             let constant = program.constant(id)?;
@@ -96,11 +61,11 @@ pub(super) fn of_symbol(snapshot: &Snapshot, symbol: Symbol) -> Option<String> {
     }
 }
 
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("```agentflow\n{text}\n```")
 }
 
-fn join<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
+pub(super) fn join<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
     let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
@@ -143,7 +108,7 @@ fn built_in_type(snapshot: &Snapshot, decl: &TypeDecl) -> String {
     }
 }
 
-fn callable(snapshot: &Snapshot, id: CallableId) -> Option<String> {
+pub(super) fn callable(snapshot: &Snapshot, id: CallableId) -> Option<String> {
     let callable = snapshot.program().callable(id)?;
     let doc = callable.doc.as_ref().map(ToString::to_string);
     join([
@@ -163,7 +128,7 @@ fn parameters(callable: &Callable) -> Option<String> {
     (!told.is_empty()).then(|| told.join("\n"))
 }
 
-/// What runs it: the tier of an agent, the dimensions of a rubric.
+/// What runs it: the tier of an agent and its tools, the questions of a rubric, and what holds where nothing is written.
 fn about(snapshot: &Snapshot, id: CallableId, callable: &Callable) -> Option<String> {
     match snapshot.definition(id)? {
         Definition::Agent(_, agent) => {
@@ -174,37 +139,17 @@ fn about(snapshot: &Snapshot, id: CallableId, callable: &Callable) -> Option<Str
                 .map(|tool| format!("`{}`", tool.name))
                 .collect();
             let tools = (!tools.is_empty()).then(|| format!("It may call {}.", tools.join(", ")));
-            join([tier(&agent.annotations, "An agent"), tools])
+            let own = agent.annotations.tier;
+            join([own.map(|own| tier::of(own, "An agent")), tools, Some(defaults::of_agent(agent))])
         }
-        Definition::Rubric(_, rubric) => {
-            let dimension = |it: &crate::language::hir::Dimension| {
-                let how = match &it.kind {
-                    DimensionKind::Described(_) => "graded".to_string(),
-                    DimensionKind::Criteria(all) => format!("{} criteria", all.len()),
-                };
-                format!("- `{}` (weight {}): {how}", it.name, it.weight)
-            };
-            let lines: Vec<String> = rubric.dimensions.iter().map(dimension).collect();
-            let floor = rubric.floor.map(|grade| format!("Its floor is {grade}."));
-            join([Some(lines.join("\n")), floor, tier(&rubric.annotations, "A rubric")])
-        }
-        Definition::Workflow(..) if callable.kind == CallableKind::Workflow => None,
+        Definition::Rubric(_, it) => rubric::questions(snapshot, id, it),
+        Definition::Tool(_, tool) => Some(defaults::of_tool(snapshot, callable, tool)),
         _ => None,
     }
 }
 
-fn tier(annotations: &Annotations, what: &str) -> Option<String> {
-    let Tiers { low, high } = annotations.tier?;
-    let says = TIERS.get(usize::from(low))?;
-    Some(if low == high {
-        format!("{what} of tier {low}: {says}.")
-    } else {
-        format!("{what} of tiers {low} to {high}: starts at {low} ({says}), and climbs.")
-    })
-}
-
 /// A value that is bound in a body: its name and type where it stands.
-fn local(snapshot: &Snapshot, symbol: Symbol, file: FileId, span: Span) -> Option<String> {
+pub(super) fn local(snapshot: &Snapshot, symbol: Symbol, file: FileId, span: Span) -> Option<String> {
     let name = snapshot.source(file)?.slice(span);
     let Some((module, ty)) = snapshot.type_of(symbol) else { return Some(code(name)) };
     let types = snapshot.types(module);
@@ -214,30 +159,8 @@ fn local(snapshot: &Snapshot, symbol: Symbol, file: FileId, span: Span) -> Optio
     }
 }
 
-/// What a step calls, for a step whose name stands at a place.
-fn step_at(snapshot: &Snapshot, file: FileId, name: Span) -> Option<String> {
-    let (_, module) = snapshot.module(file)?;
-    let item = module.tree.items.iter().find(|item| {
-        let span = item.span();
-        span.start <= name.start && name.end <= span.end
-    })?;
-    let Item::Workflow(workflow) = item else { return None };
-    let step = find_step(&workflow.body, name)?;
-    let Action::Call(call) = &step.action else { return None };
-    let id = module.callables.get(&call.callee.text)?;
-    callable(snapshot, *id)
-}
-
-fn find_step(block: &Block, name: Span) -> Option<&crate::language::syntax::ast::Step> {
-    block.stmts.iter().find_map(|stmt| match stmt {
-        Stmt::Step(step) => (step.name.as_ref()?.span == name).then_some(step),
-        Stmt::For(it) => find_step(&it.body, name),
-        _ => super::index::blocks_of(stmt).into_iter().find_map(|block| find_step(block, name)),
-    })
-}
-
 /// What is said of a built-in function.
-pub(super) fn built_in(function: Function) -> String {
+pub(in crate::language::ide) fn built_in(function: Function) -> String {
     let doc = function.doc();
     let examples: Vec<String> =
         doc.examples.iter().map(|(left, right)| format!("{left} == {right}")).collect();
@@ -248,35 +171,4 @@ pub(super) fn built_in(function: Function) -> String {
         Some(code(&examples.join("\n"))),
     ];
     join(parts).unwrap_or_default()
-}
-
-/// What an annotation is for.
-fn annotation(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Hover> {
-    let source = snapshot.source(file)?;
-    let line = source.line_span(source.line_column(u32::try_from(offset).ok()?).line);
-    let text = source.slice(line);
-    let column = offset.checked_sub(line.start as usize)?;
-    let on_it = text.get(column..)?.starts_with('@');
-    let at = text.get(..column + usize::from(on_it))?.rfind('@')?;
-    let rest = text.get(at + 1..)?;
-    let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
-    let name = rest.get(..end)?;
-    let has_arguments = rest.get(end..)?.starts_with('(');
-    let close = if has_arguments { rest.find(')').map_or(end, |close| close + 1) } else { end };
-    if column > at + 1 + close || text.get(..at)?.contains("//") {
-        return None;
-    }
-    let (_, says) = super::completion::ANNOTATIONS.iter().find(|(known, _)| *known == name)?;
-    let digit = rest.get(end..close)?.chars().find(char::is_ascii_digit);
-    let tier = digit
-        .filter(|_| name == "tier")
-        .and_then(|digit| digit.to_digit(10))
-        .and_then(|at| TIERS.get(at as usize));
-    let start = line.start as usize + at;
-    let text = join([
-        Some(code(&format!("@{}", rest.get(..close)?))),
-        Some((*says).to_string()),
-        tier.map(|tier| format!("This tier: {tier}.")),
-    ])?;
-    Some(Hover { span: Span::new(start, start + 1 + close), text })
 }
