@@ -202,7 +202,16 @@ impl FromStr for Decimal {
         let parsed = if plain.contains(['e', 'E']) {
             Inner::from_scientific(&plain)
         } else {
-            Inner::from_str_exact(&plain)
+            // Zeros at the end of a fraction say nothing, and need no digits.
+            Inner::from_str_exact(&plain).or_else(|error| {
+                let (whole, fraction) = plain.split_once('.').ok_or(error)?;
+                let digits = fraction.trim_end_matches('0');
+                Inner::from_str_exact(&if digits.is_empty() {
+                    whole.into()
+                } else {
+                    format!("{whole}.{digits}")
+                })
+            })
         };
         parsed.map(Self).map_err(|error| match error {
             rust_decimal::Error::ExceedsMaximumPossibleValue

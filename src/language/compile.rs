@@ -1,4 +1,6 @@
-use super::check::{Checked, calls_at_a_glance, check_module, check_program, complete, silence, suppress};
+use super::check::{
+    Checked, calls_at_a_glance, check_module, check_program, complete, once, silence, suppress,
+};
 use super::hir::{CallableId, Effects, ModuleId, Program, Resolved, World, resolve};
 use crate::base::parallel_map;
 use crate::diag::{Diagnostic, in_page_order};
@@ -42,5 +44,6 @@ pub fn compile(world: &dyn World, entries: &[String]) -> Compiled {
     suppress(&program, &mut diagnostics);
     silence(&program, &mut diagnostics);
     in_page_order(&mut diagnostics);
+    once(&program, &mut diagnostics);
     Compiled { program, checked, diagnostics }
 }

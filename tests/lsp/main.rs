@@ -15,7 +15,10 @@ mod client;
 mod disk;
 mod edits;
 mod hover;
+mod template;
 mod typing;
+#[path = "../support/typing.rs"]
+mod unfinished;
 
 use client::{Client, edited, marked, position, slice};
 use serde_json::{Value, json};

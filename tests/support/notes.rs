@@ -1,4 +1,4 @@
-//! Expected diagnostics: `//~ AF0402 @line:col "a part of the message"`, in others than the main file
+//! Expected diagnostics: `//~ AF0402 @line:col "a part of the message or of the help"`, in others than the main file
 //! `@path:line:col`.
 
 use super::files::{CaseFile, MAIN};
@@ -14,6 +14,8 @@ pub struct Note {
     pub line: u32,
     pub column: u32,
     pub part: String,
+    /// What is said to do, of a diagnostic that was found.
+    pub help: String,
 }
 
 /// Reads all notes of a case; a line that begins as a note and is none is an error with its text.
@@ -31,7 +33,8 @@ fn parse(line: &str) -> Option<Note> {
     let path = numbers.next().unwrap_or_default().to_string();
     let part = part.trim();
     let part = if part.is_empty() { "" } else { part.strip_prefix('"')?.strip_suffix('"')? };
-    Some(Note { code: code.trim().into(), path, line, column, part: part.replace("\\\"", "\"") })
+    let part = part.replace("\\\"", "\"");
+    Some(Note { code: code.trim().into(), path, line, column, part, help: String::new() })
 }
 
 /// The files without the notes at their ends, so that the compiler never sees those.
@@ -79,6 +82,7 @@ pub fn of(diagnostic: &Diagnostic, sources: &[Source]) -> Note {
         line: at.line,
         column: at.column,
         part: diagnostic.message.clone(),
+        help: diagnostic.help.clone().unwrap_or_default(),
     }
 }
 
@@ -97,7 +101,7 @@ pub fn difference(expected: &[Note], found: &[Note]) -> (Vec<Note>, Vec<Note>) {
         let fits = |other: &Note| {
             (&other.code, &other.path, other.line, other.column)
                 == (&note.code, &note.path, note.line, note.column)
-                && note.part.contains(&other.part)
+                && (note.part.contains(&other.part) || note.help.contains(&other.part))
         };
         match missing.iter().position(fits) {
             Some(at) => drop(missing.remove(at)),

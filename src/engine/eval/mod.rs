@@ -7,6 +7,7 @@
 mod answer;
 mod compare;
 mod date;
+mod declared;
 mod env;
 mod expected;
 mod expr;
@@ -27,6 +28,7 @@ mod wire;
 pub use answer::{Answer, read_answer, read_judgement, read_value};
 pub use compare::equal;
 pub use date::NotADate;
+pub use declared::as_declared;
 pub use env::{Args, Env, NoVars, Numbered};
 pub use expected::{Expected, Question, QuestionKind, Requires};
 pub use expr::{eval, eval_bool, eval_text};

@@ -9,7 +9,7 @@ use super::tries::Asking;
 use super::{Command, EffectId, Machine, TimerId};
 use crate::engine::effect::{AskRequest, CallableKind, EventKind, RunError, StepPath, StepStatus, Usage};
 use crate::engine::eval::rubric::ReviewView;
-use crate::engine::eval::{Value, to_json};
+use crate::engine::eval::{Value, as_declared, to_json};
 use crate::plan::{Annotations, Call, ExprId, Fallback, NodeId, NodeKind, RubricId, Type, VarId, builtin};
 use smol_str::SmolStr;
 use std::collections::VecDeque;
@@ -496,6 +496,11 @@ impl Machine {
             self.emit(Some(&run.path), run.round, event);
         }
         let (at, binds, ty) = self.binding(run);
+        let from = self.called_type(at);
+        let value = match (&from, &ty) {
+            (Some(from), Some(ty)) => as_declared(&self.plan, value, from, ty),
+            _ => value,
+        };
         let json = ty.map(|ty| to_json(&self.plan, &value, Some(&ty)));
         self.emit(Some(&run.path), run.round, EventKind::StepFinished { value: json, usage: run.usage });
         match run.origin {
@@ -515,6 +520,18 @@ impl Machine {
         match (run.origin, here.as_ref().and_then(|here| here.node()).map(|node| &node.kind)) {
             (Origin::Step(..), Some(NodeKind::Step { binds, result, .. })) => (at, *binds, result.clone()),
             _ => (at, None, Some(Type::Named(builtin::REVIEW))),
+        }
+    }
+
+    /// The type of what the step's call gives, where another one may be declared for it.
+    fn called_type(&self, at: At) -> Option<Type> {
+        let here = self.here(at)?;
+        let NodeKind::Step { call, .. } = &here.node()?.kind else { return None };
+        match call {
+            Call::Agent(id, _) => self.plan.agent(*id).map(|agent| agent.result.clone()),
+            Call::Tool(id, _) => self.plan.tool(*id)?.result.clone(),
+            Call::Workflow(id, _) => self.plan.workflow(*id)?.result.clone(),
+            Call::Rubric(..) | Call::Prompt(_) | Call::Ask(_) => None,
         }
     }
 

@@ -112,8 +112,25 @@ fn cycle(waits: &Waits<'_>, circle: &Circle<'_, '_>, file: FileId) -> Diagnostic
         };
         diagnostic = diagnostic.label(file, used.name.span, text);
     }
-    let help = cycle_help(&points);
+    let help = rounds_help(waits, circle).unwrap_or_else(|| cycle_help(&points));
     diagnostic.help(help)
+}
+
+/// Where all of a circle stands in a loop: the first of its statements that uses another one may take the last round's.
+fn rounds_help(waits: &Waits<'_>, circle: &Circle<'_, '_>) -> Option<String> {
+    let mut loops = waits.loops_around(*circle.members.first()?);
+    let rest = circle.members.get(1..).unwrap_or_default();
+    rest.iter().for_each(|at| {
+        let around = waits.loops_around(*at);
+        loops.retain(|it| around.contains(it));
+    });
+    loops.first()?;
+    let used = circle.members.iter().find_map(|at| circle.uses.iter().find(|used| used.user == *at))?;
+    let (name, user) = (&used.name.text, waits.points.get(used.user)?);
+    Some(format!(
+        "for what the last round gave, {} takes `previous.{name}`: it is absent in the first round",
+        user.title
+    ))
 }
 
 fn cycle_help(points: &[(usize, &Point<'_>)]) -> String {

@@ -41,6 +41,11 @@ impl Cx<'_> {
         self.expect(message, &Type::TEXT, Wanted::Words("what is said is a text"))
     }
 
+    /// Whether the parser reported something in a part of the text, but in none of these parts of it.
+    pub fn has_slip_outside(&self, span: Span, parts: &[Span]) -> bool {
+        self.names().is_some_and(|names| names.file == self.file && names.lost.outside(span, parts))
+    }
+
     /// Whether the parser reported something inside a declaration: then what is missing there may have been written.
     pub fn has_slip(&self, span: Span) -> bool {
         self.names().is_some_and(|names| names.file == self.file && names.has_slip(span))

@@ -120,6 +120,13 @@ impl<'a> Waits<'a> {
         self.blocks.get(block)?.owner.and_then(|at| self.points.get(at))
     }
 
+    /// The loops that a statement stands in.
+    pub fn loops_around(&self, at: usize) -> Vec<usize> {
+        let parent = |at: &usize| self.points.get(*at).and_then(|point| point.parent);
+        let is_loop = |at: &usize| self.points.get(*at).is_some_and(|it| matches!(it.stmt, Stmt::Loop(_)));
+        std::iter::successors(parent(&at), parent).filter(is_loop).collect()
+    }
+
     /// Groups of statements that wait for each other, each in the order of the page.
     pub fn circles(&self) -> Vec<Circle<'_, 'a>> {
         let graph = self.graph();

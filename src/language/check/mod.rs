@@ -4,6 +4,7 @@
 //! it. A part that is missing or was reported is silent: one slip is one diagnostic. Not here: what names are declared
 //! (`hir`), and plans (`lower`).
 
+mod again;
 mod annotations;
 mod body;
 mod bounds;
@@ -31,6 +32,7 @@ mod tool;
 mod wanted;
 mod whole;
 
+pub use again::once;
 pub use body::check_workflow;
 pub use calls::calls_at_a_glance;
 pub use cx::{Cx, Mark, Origin, OriginWords, Room, broken};

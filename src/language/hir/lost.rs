@@ -46,6 +46,13 @@ impl Lost {
         self.slips.iter().any(|slip| span.start <= slip.start && slip.start <= span.end)
     }
 
+    /// Whether there is a syntax error in a part of the text, but in none of these parts of it.
+    pub fn outside(&self, span: Span, parts: &[Span]) -> bool {
+        let inside = |part: &Span, slip: &Span| part.start <= slip.start && slip.start < part.end;
+        let own = |slip: &&Span| span.start <= slip.start && slip.start <= span.end;
+        self.slips.iter().filter(own).any(|slip| !parts.iter().any(|part| inside(part, slip)))
+    }
+
     /// Whether a part of the text stands on a line with a syntax error.
     pub fn touches(&self, span: Span) -> bool {
         self.lines.iter().any(|line| span.start <= line.end && line.start <= span.end)

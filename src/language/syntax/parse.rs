@@ -67,7 +67,8 @@ fn read(file: FileId, text: &str, way: Way) -> Parsed {
     let (items, docs, mut diagnostics) = builder.finish();
     diagnostics.extend(slips);
     let (doc, comments) = docs.finish();
-    diagnostics.extend(trivia::strays(file, &comments, text));
+    let strays = trivia::strays(file, &comments, text, &diagnostics);
+    diagnostics.extend(strays);
     cascade::filter(&mut diagnostics, file, text);
     Parsed { tree: Tree { doc, items, comments }, diagnostics }
 }

@@ -30,10 +30,37 @@ pub(super) fn balance(
     if !match_up(&mut balanced, text, laid, &mut Vec::new(), Strays::Keep) {
         let repair = Repair::new(&balanced.tokens, text, end);
         balanced.unclosed = repair.missing_close();
-        balanced.tokens = repair.run(laid, slips);
+        let known = slips.len();
+        let tokens = repair.run(laid, slips);
+        if let Some(text) = endless_text(&balanced.tokens) {
+            let mut at = 0;
+            slips.retain(|slip| {
+                at += 1;
+                at <= known || !matches!(slip.kind, SlipKind::NoClose { .. }) || slip.span.start < text
+            });
+        }
+        balanced.tokens = tokens;
     }
     match_up(&mut balanced, text, laid, slips, Strays::Blank);
     balanced
+}
+
+/// Where a block text begins that has no end: it took what stands below it, the `}` of blocks too.
+fn endless_text(tokens: &[Token]) -> Option<u32> {
+    let mut open: Vec<Token> = Vec::new();
+    for token in tokens {
+        match token.kind {
+            Kind::TextOpen => open.push(*token),
+            Kind::TextClose => {
+                let opener = open.pop()?;
+                if token.start == token.end && opener.end - opener.start == 3 {
+                    return Some(opener.start);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -88,13 +88,21 @@ impl Docs {
     }
 }
 
-/// A warning for each run of doc comments that belong to nothing.
-pub(super) fn strays(file: FileId, comments: &[Comment], text: &str) -> Vec<Diagnostic> {
+/// A warning for each run of doc comments that belong to nothing. What begins below one may be what could not be read, as
+/// `errors` say: then it belongs to that.
+pub(super) fn strays(
+    file: FileId,
+    comments: &[Comment],
+    text: &str,
+    errors: &[Diagnostic],
+) -> Vec<Diagnostic> {
     let mut out: Vec<Diagnostic> = Vec::new();
-    let mut end: Option<u32> = None;
-    for comment in comments.iter().filter(|it| it.kind == CommentKind::StrayDoc) {
-        let before = end.replace(comment.span.end);
-        if before.is_some_and(|end| next_line(text.get(end as usize..comment.span.start as usize))) {
+    let strays: Vec<&Comment> = comments.iter().filter(|it| it.kind == CommentKind::StrayDoc).collect();
+    let touches =
+        |a: &&Comment, b: &&Comment| next_line(text.get(a.span.end as usize..b.span.start as usize));
+    for run in strays.chunk_by(touches) {
+        let (Some(comment), Some(last)) = (run.first(), run.last()) else { continue };
+        if is_unread(last.span.end, text, errors) {
             continue;
         }
         let slashes = Span { start: comment.span.start, end: comment.span.start + 3 };
@@ -105,6 +113,19 @@ pub(super) fn strays(file: FileId, comments: &[Comment], text: &str) -> Vec<Diag
         );
     }
     out
+}
+
+/// Whether what stands below the end of a comment could not be read: the next line is faulty, or there is nothing yet in a
+/// block that is not closed.
+fn is_unread(end: u32, text: &str, errors: &[Diagnostic]) -> bool {
+    let below = text.get(end as usize..).unwrap_or_default();
+    let mut lines = below.match_indices('\n').map(|(at, _)| end as usize + at);
+    let first = lines.next().unwrap_or(text.len());
+    let line = first..=lines.next().unwrap_or(text.len());
+    errors.iter().any(|it| {
+        let at = it.place.span.start as usize;
+        at > first && line.contains(&at) || it.code == Code::UnclosedBlock && below.trim().is_empty()
+    })
 }
 
 /// Whether what stands between two comments is the way from one line to the next.

@@ -199,7 +199,8 @@ impl Checker<'_, '_> {
             self.cx.misfit(&value, want, Wanted::Declared(span, &name));
             return Some(want.clone());
         }
-        Some(if step.on_failure.is_empty() { want.clone() } else { ty })
+        let is_kept = !step.on_failure.is_empty() && !self.cx.becomes_json(&ty, want);
+        Some(if is_kept { ty } else { want.clone() })
     }
 
     fn gives_nothing(&mut self, step: &ast::Step, callee: CallableId) {

@@ -29,7 +29,7 @@ impl Checker<'_, '_> {
         // What a missing case will bind is not known.
         let is_missing =
             |it: &Diagnostic| it.code == Code::MissingCases && it.place.span.start == when.keyword.start;
-        if self.cx.diagnostics.iter().skip(found).any(is_missing) {
+        if self.cx.diagnostics.iter().skip(found).any(is_missing) || self.has_lost_cases(when) {
             names.values().filter_map(|bound| bound.local).for_each(|local| self.cx.forget_type(local));
         }
         self.set(id, StmtKind::When { arms }, None);
@@ -109,6 +109,9 @@ impl Checker<'_, '_> {
             return (Vec::new(), Vec::new());
         };
         let subject = self.cx.infer(&when.subject, None);
+        let again = self.cx.asked_again(&subject);
+        let is_none = again.is_some();
+        let subject = again.unwrap_or(subject);
         let mut closed = self.closed(&subject, when);
         let mut cases = Vec::new();
         let mut taken: Vec<Pattern> = Vec::new();
@@ -116,6 +119,9 @@ impl Checker<'_, '_> {
         let mut whole = true;
         for arm in arms {
             let patterns = self.patterns(&subject, arm, closed.as_mut(), &mut whole);
+            if is_none && !patterns.is_empty() && !patterns.contains(&Pattern::None) {
+                self.cx.always_none(&subject, arm.span, Code::Unreachable, "this case is never taken");
+            }
             let known = match patterns.as_slice() {
                 [] => unknown(&subject),
                 known => facts_of_case(self.cx, &subject, known).holds,
@@ -232,7 +238,7 @@ impl Checker<'_, '_> {
         let Some(cases) = closed else { return };
         let words: Vec<String> =
             cases.missing().into_iter().map(|it| exhaustive::word(self.cx, it)).collect();
-        if words.is_empty() || braces.is_empty() {
+        if words.is_empty() || braces.is_empty() || self.has_lost_cases(when) {
             return;
         }
         let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
@@ -250,6 +256,14 @@ impl Checker<'_, '_> {
             report = report.fix(Fix { title: format!("add {plural}"), edits: vec![edit] });
         }
         self.cx.report(report);
+    }
+
+    /// Whether something between the cases could not be read: it may have been a case.
+    fn has_lost_cases(&self, when: &ast::When) -> bool {
+        let WhenBody::Cases { span, arms, otherwise, .. } = &when.body else { return false };
+        let bodies =
+            arms.iter().map(|arm| arm.body.span).chain(otherwise.iter().map(|(_, block)| block.span));
+        self.cx.has_slip_outside(*span, &bodies.collect::<Vec<_>>())
     }
 
     fn declaration(&self, ty: &Type) -> Option<crate::base::Place> {

@@ -108,6 +108,11 @@ impl Cx<'_> {
     /// Whether the declaration of a type has a syntax error, so that a part of it may be lost.
     pub(super) fn is_lost(&self, id: TypeId) -> bool {
         let Some(decl) = self.type_decl(id) else { return true };
+        if decl.module.is_none() && id.index() >= self.program.types.len() {
+            // Its fields are bound by a loop that begins where it is declared, in statements that may be lost.
+            return decl.file == self.file
+                && self.has_slip(Span { start: decl.span.start, end: self.item.end.max(decl.span.end) });
+        }
         let module = decl.module.and_then(|id| self.program.module(id));
         module.is_some_and(|module| module.has_slip_around(decl.span))
     }

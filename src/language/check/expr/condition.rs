@@ -3,7 +3,7 @@ use crate::base::Span;
 use crate::diag::Code;
 use crate::language::check::cx::{Cx, broken};
 use crate::language::check::narrow::{facts, path_of};
-use crate::language::hir::{Expr, ExprKind, Pattern, Type};
+use crate::language::hir::{Expr, ExprKind, Pattern, Type, TypeKind};
 use crate::language::syntax::ast::{self, BinaryOp, UnaryOp};
 
 impl Cx<'_> {
@@ -92,13 +92,37 @@ impl Cx<'_> {
     }
 
     fn field_is_optional(&self, base: &Expr, at: u32) -> bool {
-        use crate::language::hir::TypeKind;
         if base.ty.is_optional() {
             return true;
         }
         let Type::Named(id) = &base.ty else { return false };
         let Some(TypeKind::Record(fields)) = self.type_decl(*id).map(|decl| &decl.kind) else { return false };
         fields.get(at as usize).is_some_and(|field| field.ty.is_optional())
+    }
+
+    /// A path that is none only here, because it was asked about, with the type that it has elsewhere: what it is may be
+    /// asked again, and the answer is known.
+    pub fn asked_again(&self, value: &Expr) -> Option<Expr> {
+        if value.ty != Type::None || !self.was_optional(value) {
+            return None;
+        }
+        let ty = match &value.kind {
+            ExprKind::Local(id) => self.local(*id)?.ty.clone(),
+            ExprKind::Field(base, at) => {
+                let Type::Named(id) = base.ty.present() else { return None };
+                let TypeKind::Record(fields) = &self.type_decl(*id)?.kind else { return None };
+                fields.get(*at as usize)?.ty.clone().optional()
+            }
+            _ => return None,
+        };
+        Some(Expr { ty, ..value.clone() })
+    }
+
+    /// Warns that what is asked of a value has one answer, as it is none.
+    pub fn always_none(&mut self, value: &Expr, span: Span, code: Code, so: &str) {
+        let called = self.called(value.span);
+        let report = self.error(code, span, format!("{called} is none here, so {so}"));
+        self.report(report.help("it was asked for above; here it is not there"));
     }
 
     /// Warns that what is asked about is there in any case.

@@ -10,6 +10,15 @@ use crate::language::syntax::ast::Name;
 use crate::plan::{Function, Grade, Literal};
 use smol_str::SmolStr;
 
+/// What a grade may be.
+pub(super) const GRADES: &str = "the grades are S, A, B, C, D and F, from the best to the worst";
+
+/// Whether a word has the form of a grade.
+pub(super) fn is_like_a_grade(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(|letter| letter.is_ascii_uppercase()) && letters.next().is_none()
+}
+
 impl Cx<'_> {
     /// A word: a variable, a constant, or a bare variant of the enum that is expected (L2.3).
     pub(super) fn name(&mut self, name: &Name, want: Option<&Type>) -> Expr {
@@ -193,6 +202,7 @@ impl Cx<'_> {
         let near = closest(&name.text, visible.chain(constants)).map(str::to_string);
         let report = match near {
             Some(near) => suggest(report, self.file, name.span, &near),
+            None if want.map(Type::present) == Some(&Type::Grade) => report.help(GRADES),
             None => report.help(self.what_is_seen()),
         };
         self.report(report);
@@ -315,7 +325,10 @@ impl Cx<'_> {
         if let Ok(grade) = name.text.parse::<Grade>() {
             return Expr { ty: Type::Grade, span: name.span, kind: ExprKind::Literal(Literal::Grade(grade)) };
         }
-        if !name.is_missing() {
+        if is_like_a_grade(&name.text) && self.type_named(&name.text).is_none() {
+            let report = self.error(Code::UnknownVariant, name.span, format!("`{}` is no grade", name.text));
+            self.report(report.help(GRADES));
+        } else if !name.is_missing() {
             self.no_type_here(name);
         }
         broken(name.span)

@@ -429,7 +429,18 @@ impl Cx<'_> {
         if value.ty == Type::Error {
             return broken(span);
         }
-        if value.ty.is_optional() || !matches!(it.pattern.kind, ast::PatternKind::None) {
+        let asks_none = matches!(it.pattern.kind, ast::PatternKind::None);
+        if let Some(value) = self.asked_again(&value).filter(|_| !asks_none) {
+            let Some(pattern) = self.pattern(&value.ty, &it.pattern) else { return broken(span) };
+            let (code, so) = if it.negated {
+                (Code::AlwaysTrue, "this always holds")
+            } else {
+                (Code::Unreachable, "this never holds")
+            };
+            self.always_none(&value, span, code, so);
+            return question(span, value, pattern, it.negated);
+        }
+        if value.ty.is_optional() || !asks_none {
             let Some(pattern) = self.pattern(&value.ty, &it.pattern) else { return broken(span) };
             return question(span, value, pattern, it.negated);
         }

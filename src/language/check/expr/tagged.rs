@@ -31,7 +31,7 @@ impl Cx<'_> {
     }
 
     /// Whether a part of a value that is one of several records is `json` in the type that takes it.
-    fn becomes_json(&self, from: &Type, want: &Type) -> bool {
+    pub fn becomes_json(&self, from: &Type, want: &Type) -> bool {
         match (from.present(), want.present()) {
             (Type::List(from, _), Type::List(want, _)) => self.becomes_json(from, want),
             (from, Type::Json) => self.holds_union(from, &mut BTreeSet::new()),

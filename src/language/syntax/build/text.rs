@@ -57,7 +57,20 @@ impl Builder<'_> {
             pieces = self.dedent(pieces, whole, closed);
         }
         let style = if block { TextStyle::Block } else { TextStyle::Line };
-        Text { span: if closed { whole } else { self.trim(whole) }, style, parts: self.matched(pieces) }
+        let (parts, open) = self.matched(pieces);
+        // A text that has no end has not said the ends of its blocks either.
+        if closed {
+            self.unclosed_markers(&open);
+        }
+        Text { span: if closed { whole } else { self.trim(whole) }, style, parts }
+    }
+
+    fn unclosed_markers(&mut self, open: &[Span]) {
+        for span in open {
+            let message = format!("`{}` has no `${{end}}`", self.laid(*span));
+            let help = "write `${end}` where the block ends, in the same text";
+            self.report(Code::TemplateBlock, *span, message, help);
+        }
     }
 
     /// The content of a prompt file.
@@ -82,7 +95,9 @@ impl Builder<'_> {
             chars.pop();
         }
         let pieces = without_marker_lines(pieces);
-        Text { span: node.whole(), style: TextStyle::File, parts: self.matched(pieces) }
+        let (parts, open) = self.matched(pieces);
+        self.unclosed_markers(&open);
+        Text { span: node.whole(), style: TextStyle::File, parts }
     }
 
     fn unclosed_text(&mut self, whole: Span) {
@@ -359,7 +374,7 @@ impl Builder<'_> {
     }
 
     /// Template blocks by their markers.
-    fn matched(&mut self, pieces: Vec<Piece>) -> Vec<TextPart> {
+    fn matched(&mut self, pieces: Vec<Piece>) -> (Vec<TextPart>, Vec<Span>) {
         let mut open: Vec<Open> = Vec::new();
         let mut parts: Vec<TextPart> = Vec::new();
         for piece in pieces {
@@ -390,17 +405,12 @@ impl Builder<'_> {
                 },
             }
         }
+        let mut unclosed = Vec::new();
         while let Some(block) = open.pop() {
-            let message = format!("`{}` has no `${{end}}`", self.laid(block.span));
-            self.report(
-                Code::TemplateBlock,
-                block.span,
-                message,
-                "write `${end}` where the block ends, in the same text",
-            );
+            unclosed.push(block.span);
             parts = block.close(parts);
         }
-        parts
+        (parts, unclosed)
     }
 
     fn template_otherwise(&mut self, block: Option<&mut Open>, span: Span, parts: &mut Vec<TextPart>) {
