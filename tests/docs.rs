@@ -59,7 +59,8 @@ fn scripts_are_clean() {
 
 #[test]
 fn commands_exist() {
-    let commands = ["check", "run", "test", "new", "explain", "help", "--help", "--version"];
+    let commands =
+        ["check", "fmt", "run", "test", "graph", "new", "explain", "lsp", "help", "--help", "--version"];
     let mut wrong = String::new();
     for path in documents() {
         for (line, words, body) in blocks(&std::fs::read_to_string(&path).unwrap()) {

@@ -1,7 +1,7 @@
 #[cfg(feature = "lsp")]
 use super::lsp;
 use super::screen::Colour;
-use super::{Exit, Refusal, Screen, Volume, check, explain, fmt, new, run, test};
+use super::{Exit, Refusal, Screen, Volume, check, explain, fmt, graph, new, run, test};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -24,6 +24,7 @@ Examples:
   agentflow run review/review.agentflow --help   what this workflow takes
   agentflow run review/review.agentflow --code @src/main.rs --no-llm
   agentflow test                                 run the tests that stand in the scripts
+  agentflow graph review/review.agentflow        what waits for what, as a Mermaid diagram
   agentflow explain AF0402                       what a code means
 
 Exit codes: 0 ok · 1 the answer is no · 2 usage or configuration · 3 waits for a person · 130 interrupted";
@@ -76,6 +77,7 @@ enum Command {
     #[command(disable_help_flag = true)]
     Run(run::Raw),
     Test(test::Options),
+    Graph(graph::Options),
     New(new::Options),
     Explain(explain::Options),
     #[cfg(feature = "lsp")]
@@ -108,6 +110,7 @@ fn dispatch(arguments: &[OsString]) -> Exit {
         Command::Fmt(options) => fmt::fmt(options, screen),
         Command::Run(raw) => run::run(raw, app.global),
         Command::Test(options) => test::test(options, screen),
+        Command::Graph(options) => graph::graph(options, screen),
         Command::New(options) => new::new(options, screen),
         Command::Explain(options) => explain::explain(options, screen),
         #[cfg(feature = "lsp")]

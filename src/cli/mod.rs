@@ -11,6 +11,7 @@ mod compile;
 mod exit;
 mod explain;
 mod fmt;
+mod graph;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod new;

@@ -8,6 +8,7 @@ use crate::language::ide::{
     self, CompletionKind, FoldKind, Insert, LinkTarget, Outline, SymbolKind, TokenKind,
 };
 use crate::language::syntax::format;
+use crate::plan::graph::{STYLE, Styled, json as picture_as_json, layout, svg};
 use serde_json::json;
 use std::str::FromStr;
 use tower_lsp::ls_types::{
@@ -393,20 +394,19 @@ pub(super) fn links(view: &View, uri: &Uri) -> Option<Vec<DocumentLink>> {
     Some(ide::links(&view.snapshot, file).into_iter().filter_map(link).collect())
 }
 
-/// The graph of the workflow around a position, as the preview draws it.
+/// The graph of the workflow around a position with the place of everything, as the preview draws it.
 pub(super) fn graph(view: &View, uri: &Uri, position: Position) -> Option<serde_json::Value> {
     let (file, offset) = view.place(uri, position)?;
     let found = ide::graph(&view.snapshot, file, offset)?;
-    let node = |it: &ide::Node| {
-        let kind = format!("{:?}", it.kind).to_lowercase();
-        let range = view.span_range(file, it.span);
-        json!({ "name": it.name, "detail": it.detail, "kind": kind, "range": range, "parent": it.parent })
+    let picture = layout(&found.graph);
+    let place = |at: usize| {
+        let range = found.spans.get(at).map(|span| view.span_range(file, *span)).unwrap_or_default();
+        std::iter::once(("range".to_owned(), json!(range))).collect()
     };
-    let edge = |it: &ide::Edge| {
-        let kind = format!("{:?}", it.kind).to_lowercase();
-        json!({ "from": it.from, "to": it.to, "kind": kind })
-    };
-    let nodes: Vec<_> = found.nodes.iter().map(node).collect();
-    let edges: Vec<_> = found.edges.iter().map(edge).collect();
-    Some(json!({ "workflow": found.workflow, "nodes": nodes, "edges": edges }))
+    let mut answer = picture_as_json(&found.graph, &picture, &place);
+    if let Some(fields) = answer.as_object_mut() {
+        fields.insert("svg".into(), svg(&found.graph, &picture, Styled::Outside).into());
+        fields.insert("style".into(), STYLE.into());
+    }
+    Some(answer)
 }

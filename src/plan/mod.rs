@@ -8,6 +8,7 @@ mod annotations;
 mod callable;
 mod expr;
 mod functions;
+pub mod graph;
 mod hash;
 mod node;
 #[expect(clippy::module_inception, reason = "the file is named after the type it holds")]

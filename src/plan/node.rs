@@ -72,6 +72,9 @@ pub struct Node {
     pub block: BlockId,
     /// What must be done before it starts, beyond the opening of its block. Nothing twice.
     pub waits: Vec<Wait>,
+    /// Those of them that the author named behind `after`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<NodeId>,
     /// What it does.
     pub kind: NodeKind,
 }
@@ -192,6 +195,9 @@ pub struct Fallback {
 pub struct Arm {
     /// A `bool`; `None` takes what is left.
     pub condition: Option<ExprId>,
+    /// How it stands on the page, on one line: a condition, or `is low, medium`; nothing for `otherwise`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<SmolStr>,
     /// What happens then.
     pub block: BlockId,
     /// Variables that other cases bind and this one does not: `none` at once, or cancelled where it ends in `fail`.

@@ -4,6 +4,7 @@ use super::{
 use crate::base::Place;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
+use std::collections::BTreeMap;
 
 /// The version of this format. A plan of another version is refused, never guessed at.
 pub const PLAN_VERSION: u32 = 1;
@@ -60,6 +61,10 @@ pub struct Plan {
     pub workflows: Vec<Workflow>,
     /// The tests of the script itself.
     pub tests: Vec<Test>,
+    /// How some expressions stand on the page, on one line: conditions, the lists of fan-outs, bounds of loops, messages.
+    /// For pictures and reports; nothing runs by it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub written: BTreeMap<ExprId, SmolStr>,
 }
 
 /// A parameter of anything that is called.
@@ -132,6 +137,15 @@ impl Plan {
     pub fn expr(&self, id: ExprId) -> &Expr {
         const NONE: &Expr = &Expr::Literal(super::Literal::None);
         self.exprs.get(id.index()).unwrap_or(NONE)
+    }
+
+    /// What a condition of the form `x is bug`, or several such, looks at.
+    pub fn subject(&self, condition: ExprId) -> Option<ExprId> {
+        match self.expr(condition) {
+            Expr::Or(first, _) if *first < condition => self.subject(*first),
+            Expr::Is(subject, _) => Some(*subject),
+            _ => None,
+        }
     }
 
     /// A declared type.

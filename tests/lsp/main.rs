@@ -560,13 +560,70 @@ async fn the_graph_shows_what_waits_for_what() {
     let mut desk = desk().await;
     let found = desk.at("agentflow/graph", "findings_decl").await;
     assert_eq!(found["workflow"], "review");
-    let nodes = found["nodes"].as_array().unwrap();
-    let names: Vec<&str> = nodes.iter().map(|it| it["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["require", "findings", "worst", "report", "report", "when", "again", "return"]);
-    assert_eq!((&nodes[3]["kind"], &nodes[4]["parent"]), (&json!("loop"), &json!(3)));
+    let all = |list: &str, key: &str| -> Vec<String> {
+        found[list].as_array().unwrap().iter().map(|it| it[key].as_str().unwrap().to_owned()).collect()
+    };
+    let nodes = ["require", "findings", "worst", "report", "review", "again", "return"];
+    assert_eq!(all("nodes", "id"), nodes);
+    assert_eq!(all("nodes", "kind"), ["require", "agent", "let", "agent", "review", "agent", "return"]);
+    assert_eq!(all("groups", "label"), ["loop ≤ 3 rounds until standard(report) >= A", "when worst"]);
     let edges = found["edges"].as_array().unwrap();
-    for (from, to, kind) in [(1, 2, "value"), (0, 1, "order"), (1, 4, "value"), (3, 7, "value")] {
-        assert!(edges.contains(&json!({ "from": from, "to": to, "kind": kind })), "{from} {to}: {edges:?}");
+    let edges: Vec<String> = edges
+        .iter()
+        .map(|it| {
+            format!(
+                "{} {} {}",
+                it["from"].as_str().unwrap(),
+                it["kind"].as_str().unwrap(),
+                it["to"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        edges,
+        [
+            "require effect findings",
+            "findings data worst",
+            "findings data report",
+            "worst data when:when",
+            "worst data return",
+            "report:loop data return",
+            "report data review",
+        ]
+    );
+    let node = &found["nodes"][1];
+    assert!(slice(&desk.review, &node["range"]).starts_with("step findings"));
+    assert_eq!(slice(&desk.review, &found["nodes"][4]["range"]), "standard(report)");
+    for key in ["x", "y", "width", "height"] {
+        assert!(
+            node[key].as_f64().unwrap() > 0.0 && found["groups"][0][key].as_f64().unwrap() > 0.0,
+            "{key}"
+        );
     }
-    assert!(slice(&desk.review, &nodes[1]["range"]).starts_with("step findings"));
+    assert_eq!(found["nodes"][3]["parent"], "report:loop");
+    let points = found["edges"][0]["points"].as_array().unwrap();
+    assert!(points.len() >= 2 && points.iter().all(|point| point[0].is_number() && point[1].is_number()));
+    let svg = found["svg"].as_str().unwrap();
+    assert!(nodes.iter().all(|id| svg.contains(&format!("data-node=\"{id}\""))), "{svg}");
+    assert!(!svg.contains("<style") && found["style"].as_str().unwrap().contains(".agentflow-graph"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_workflow_has_a_graph_and_other_places_have_none() {
+    let mut client = Client::new("/nowhere").await;
+    let text = "agent a(x: text) -> text {\n  prompt \"${x}\"\n}\n\nworkflow w(d: text) -> text {\n  step one = a(d)\n  \
+                step two = missing(one)\n  step three: int = a(one) )\n  when one == \"\" {\n    step four = a(one)\n";
+    client.open("a.agentflow", text).await;
+    let uri = client.uri("a.agentflow");
+    let mut ask = async |line: u32| {
+        let params = json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": 3 } });
+        client.ask("agentflow/graph", params).await
+    };
+    let found = ask(6).await;
+    let ids: Vec<&str> =
+        found["nodes"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
+    assert!(ids.starts_with(&["one", "two"]) && ids.contains(&"four"), "{ids:?}");
+    assert_eq!(found["groups"][0]["label"], "when one == \"\"");
+    assert_eq!(ask(1).await, Value::Null);
+    assert_eq!(ask(3).await, Value::Null);
 }

@@ -333,6 +333,7 @@ impl Body<'_> {
             place: agentflow::base::Place::default(),
             block: self.block,
             waits: all,
+            after: Vec::new(),
             kind,
         });
         self.workflow.blocks[self.block.index()].nodes.push(id);
@@ -506,11 +507,18 @@ impl Body<'_> {
         let arms = vec![
             Arm {
                 condition: Some(condition.id),
+                written: None,
                 block: yes,
                 absent: absent(&bound_no, &bound_yes),
                 fails: fails(self, yes),
             },
-            Arm { condition: None, block: no, absent: absent(&bound_yes, &bound_no), fails: fails(self, no) },
+            Arm {
+                condition: None,
+                written: None,
+                block: no,
+                absent: absent(&bound_yes, &bound_no),
+                fails: fails(self, no),
+            },
         ];
         for var in bound_yes.into_iter().chain(bound_no) {
             if !self.bound.contains(&var) {

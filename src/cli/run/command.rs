@@ -103,7 +103,7 @@ fn plan(path: &Path, screen: Screen) -> Result<Script, Refusal> {
 }
 
 /// The workflow that is meant: the named one, or the only one that no other calls.
-fn choose<'a>(
+pub(in crate::cli) fn choose<'a>(
     plan: &'a Plan,
     path: &Path,
     wanted: Option<&str>,

@@ -16,6 +16,6 @@ mod sink;
 mod summary;
 mod values;
 
-pub(super) use command::run;
-pub(super) use options::Raw;
+pub(super) use command::{choose, run};
+pub(super) use options::{Raw, split};
 pub(super) use values::cut;

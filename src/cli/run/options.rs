@@ -123,7 +123,7 @@ pub(super) fn script_in(rest: &[OsString]) -> Option<usize> {
 }
 
 /// The path and the workflow in `FILE::workflow`.
-pub(super) fn split(file: &OsStr) -> (PathBuf, Option<String>) {
+pub(in crate::cli) fn split(file: &OsStr) -> (PathBuf, Option<String>) {
     match file.to_str().and_then(|text| text.rsplit_once("::")) {
         Some((path, workflow)) => (PathBuf::from(path), Some(workflow.to_string())),
         None => (PathBuf::from(file), None),

@@ -186,6 +186,8 @@ pub struct Fallback {
 pub struct Arm {
     /// A `bool`.
     pub condition: Option<Expr>,
+    /// Where its condition, or `is low, medium`, stands; nothing for `otherwise`.
+    pub head: Option<Span>,
     /// Its statements.
     pub block: Vec<StmtId>,
     /// For each name that any case binds: the local in this case (`None`: it does not bind it) and the one behind the block.

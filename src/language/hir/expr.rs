@@ -87,3 +87,15 @@ pub enum Pattern {
     Variant(TypeId, u32),
     Member(TypeId),
 }
+
+impl Expr {
+    /// What a case of the form `is bug, feature` looks at: it stands in the head of the `when`, outside of the case.
+    pub fn subject(&self) -> Option<&Self> {
+        let mut at = self;
+        while let ExprKind::Or(first, _) = &at.kind {
+            at = first;
+        }
+        let ExprKind::Is(subject, _) = &at.kind else { return None };
+        (subject.span.end <= self.span.start).then_some(&**subject)
+    }
+}

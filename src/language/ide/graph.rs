@@ -1,150 +1,276 @@
 use super::Snapshot;
 use super::scope::item_at;
-use crate::base::{FileId, Span};
+use crate::base::{FileId, Place, Span};
 use crate::language::hir::{
-    Action, Body, Definition, LocalId, LocalKind, StmtId, StmtKind, each_expr, each_read,
+    Action, AfterLoop, Arm, Body, CallableId, CallableKind, Definition, Each, Expr, ExprKind, Judge, LocalId,
+    LocalKind, Loop, StmtId, StmtKind, Workflow, each_expr, each_read,
 };
-use std::collections::BTreeSet;
+use crate::language::lower::path_names;
+use crate::plan::graph::{EdgeKind, Graph, Kind, Sketch, words};
+use crate::plan::{Annotations, Literal, Tiers};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
 
-/// The steps of a workflow with what they wait for.
+/// The graph of a workflow, with the places of its statements.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Graph {
-    /// Its name.
-    pub workflow: String,
-    /// Its statements, in the order of the page. A block stands before what is in it.
-    pub nodes: Vec<Node>,
-    /// What waits for what, by the positions of nodes.
-    pub edges: Vec<Edge>,
+pub struct WorkflowGraph {
+    /// What waits for what.
+    pub graph: Graph,
+    /// The whole of each item's statement in the file; of a case, that of its block.
+    pub spans: Vec<Span>,
 }
 
-/// A statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
-    /// Its name, or the word that begins it.
-    pub name: String,
-    /// What it calls, or what kind of block it is.
-    pub detail: String,
-    /// What kind it is.
-    pub kind: NodeKind,
-    /// Where it stands.
-    pub span: Span,
-    /// The block that it is in.
-    pub parent: Option<usize>,
-}
-
-/// The kinds of nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the statements of the language")]
-pub enum NodeKind {
-    Step,
-    Prompt,
-    Ask,
-    Let,
-    Require,
-    Fail,
-    Return,
-    When,
-    Parallel,
-    Each,
-    Loop,
-}
-
-/// One node waits for another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Edge {
-    /// What is waited for.
-    pub from: usize,
-    /// Who waits.
-    pub to: usize,
-    /// Why.
-    pub kind: EdgeKind,
-}
-
-/// Why one node waits for another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum EdgeKind {
-    /// It uses its value.
-    Value,
-    /// It says `after`.
-    After,
-    /// Effects keep their order, and what stands below a `require` waits for it.
-    Order,
-}
-
-/// The graph of the workflow around a place of a file.
-pub fn graph(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Graph> {
+/// The graph of the workflow around a place of a file, which may have errors: a statement that is broken is drawn as far
+/// as it is understood.
+pub fn graph(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<WorkflowGraph> {
     let (_, module) = snapshot.module(file)?;
     let (head, _) = crate::language::hir::head_of(item_at(module, offset)?)?;
     let id = *module.callables.get(&head.name.text)?;
     let Definition::Workflow(_, workflow) = snapshot.definition(id)? else { return None };
-    let body = &workflow.body;
-    let shown: Vec<StmtId> =
-        (0..body.stmts.len()).filter_map(|at| u32::try_from(at).ok()).map(StmtId).collect();
-    let shown: Vec<StmtId> = shown.into_iter().filter(|id| kind(body, *id).is_some()).collect();
-    let at = |id: &StmtId| shown.binary_search(id).ok();
-    let node = |id: &StmtId| {
-        let stmt = body.stmts.get(id.index())?;
-        let (kind, detail) = kind(body, *id)?;
-        let detail = match &stmt.kind {
-            StmtKind::Step { action: Action::Call(callee, _), .. } => {
-                snapshot.program().callable(*callee)?.name.to_string()
+    Some(Walk::new(snapshot, file, workflow, &head.name.text).drawn())
+}
+
+struct Walk<'a> {
+    snapshot: &'a Snapshot,
+    file: FileId,
+    workflow: &'a Workflow,
+    body: &'a Body,
+    names: Vec<SmolStr>,
+    sketch: Sketch,
+    spans: Vec<Span>,
+    /// The item of each statement.
+    items: BTreeMap<u32, usize>,
+    /// What each item reads.
+    reads: Vec<(usize, LocalId)>,
+    /// What each item waits for besides.
+    waits: Vec<(usize, StmtId, EdgeKind)>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(snapshot: &'a Snapshot, file: FileId, workflow: &'a Workflow, name: &str) -> Self {
+        let body = &workflow.body;
+        Self {
+            snapshot,
+            file,
+            workflow,
+            body,
+            names: path_names(body),
+            sketch: Sketch::new(name),
+            spans: Vec::new(),
+            items: BTreeMap::new(),
+            reads: Vec::new(),
+            waits: Vec::new(),
+        }
+    }
+
+    fn drawn(mut self) -> WorkflowGraph {
+        self.block(&self.body.block);
+        for (to, local) in std::mem::take(&mut self.reads) {
+            if let Some(from) = self.bound_by(local) {
+                self.sketch.value(from, to);
             }
-            _ => detail.to_string(),
-        };
-        let parent = stmt.parent.as_ref().and_then(at);
-        Some(Node { name: stmt.name.to_string(), detail, kind, span: stmt.span, parent })
-    };
-    let nodes = shown.iter().filter_map(node).collect();
-    let mut edges = BTreeSet::new();
-    for (to, id) in shown.iter().enumerate() {
-        let Some(stmt) = body.stmts.get(id.index()) else { continue };
-        let mut push = |from: &StmtId, kind: EdgeKind| {
-            // A loop reads what its own body bound: that is no waiting for another.
-            if is_inside(body, *from, *id) {
-                return;
+        }
+        for (to, from, kind) in std::mem::take(&mut self.waits) {
+            if let Some(from) = self.items.get(&from.0) {
+                self.sketch.edge(*from, to, kind);
             }
-            edges.extend(at(from).filter(|from| *from != to).map(|from| Edge { from, to, kind }));
+        }
+        WorkflowGraph { graph: self.sketch.finish(), spans: self.spans }
+    }
+
+    /// The item whose value a variable is. What a block gives to its own inside is no waiting.
+    fn bound_by(&self, local: LocalId) -> Option<usize> {
+        match self.body.locals.get(local.0 as usize)?.kind {
+            LocalKind::Stmt(id) | LocalKind::Export(id) | LocalKind::Block(id) => {
+                self.items.get(&id.0).copied()
+            }
+            _ => None,
+        }
+    }
+
+    fn block(&mut self, block: &'a [StmtId]) {
+        block.iter().for_each(|id| self.stmt(*id));
+    }
+
+    fn stmt(&mut self, id: StmtId) {
+        let body: &'a Body = self.body;
+        let Some(stmt) = body.stmts.get(id.index()) else { return };
+        let item = match &stmt.kind {
+            StmtKind::When { arms } => self.when(id, arms),
+            StmtKind::Parallel { arms, cap } => {
+                let item = self.open(id, words::parallel(*cap), Kind::Parallel);
+                self.inside(arms);
+                item
+            }
+            StmtKind::Each(each) => self.each(id, each),
+            StmtKind::Loop(stated) => self.looped(id, stated),
+            StmtKind::Error => return,
+            kind => self.leaf(id, kind),
         };
-        each_expr(&stmt.kind, &mut |expr| {
-            each_read(expr, &mut |local, _| {
-                if let Some(from) = bound_by(body, local) {
-                    push(&from, EdgeKind::Value);
+        self.items.insert(id.0, item);
+        self.waits.extend(stmt.after.iter().map(|from| (item, *from, EdgeKind::After)));
+        self.waits.extend(stmt.order.iter().map(|from| (item, *from, EdgeKind::Effect)));
+    }
+
+    fn name(&self, id: StmtId) -> SmolStr {
+        self.names.get(id.index()).cloned().unwrap_or_default()
+    }
+
+    fn place(&self, id: StmtId) -> Place {
+        let span = self.body.stmts.get(id.index()).map(|stmt| stmt.name_span).unwrap_or_default();
+        Place { file: self.file, span }
+    }
+
+    fn span(&self, id: StmtId) -> Span {
+        self.body.stmts.get(id.index()).map(|stmt| stmt.span).unwrap_or_default()
+    }
+
+    fn add(&mut self, id: StmtId, name: &str, detail: String, kind: Kind) -> usize {
+        self.spans.push(self.span(id));
+        let place = self.place(id);
+        self.sketch.add(name, name.to_owned(), detail, kind, place)
+    }
+
+    fn open(&mut self, id: StmtId, label: String, kind: Kind) -> usize {
+        self.spans.push(self.span(id));
+        let (name, place) = (self.name(id), self.place(id));
+        self.sketch.open(&name, label, kind, place)
+    }
+
+    fn inside(&mut self, block: &'a [StmtId]) {
+        self.block(block);
+        self.sketch.close();
+    }
+
+    fn written(&self, span: Span) -> String {
+        self.snapshot.source(self.file).map(|source| words::one_line(source.slice(span))).unwrap_or_default()
+    }
+
+    fn read(&mut self, item: usize, expr: &Expr) {
+        each_read(expr, &mut |local, _| self.reads.push((item, local)));
+    }
+
+    fn leaf(&mut self, id: StmtId, kind: &StmtKind) -> usize {
+        let name = self.name(id);
+        let (shown, detail) = match kind {
+            StmtKind::Step { action, annotations, .. } => self.call(&name, action, annotations),
+            StmtKind::Let { .. } => (Kind::Let, String::new()),
+            StmtKind::Require { condition, .. } => (Kind::Require, self.written(condition.span)),
+            StmtKind::Fail { message } => (Kind::Fail, self.written(message.span)),
+            _ => (Kind::Return, String::new()),
+        };
+        let item = self.add(id, &name, detail, shown);
+        each_expr(kind, &mut |expr| self.read(item, expr));
+        item
+    }
+
+    fn call(&self, label: &str, action: &Action, step: &Annotations) -> (Kind, String) {
+        let own = self.workflow.annotations.tier;
+        let tiers = |tier: Option<Tiers>| step.tier.or(tier).or(own);
+        match action {
+            Action::Call(id, _) => self.callee(label, *id, &tiers),
+            Action::Prompt(_) => (Kind::Prompt, words::asked(label, "prompt", tiers(None))),
+            Action::Ask(ask) => (Kind::Ask, words::person(ask.to.as_deref())),
+            Action::Error => (Kind::Agent, String::new()),
+        }
+    }
+
+    fn callee(
+        &self,
+        label: &str,
+        id: CallableId,
+        tiers: &dyn Fn(Option<Tiers>) -> Option<Tiers>,
+    ) -> (Kind, String) {
+        let Some(callable) = self.snapshot.program().callable(id) else {
+            return (Kind::Agent, String::new());
+        };
+        let name = callable.name.as_str();
+        let tier = match self.snapshot.definition(id) {
+            Some(Definition::Agent(_, agent)) => agent.annotations.tier,
+            Some(Definition::Rubric(_, rubric)) => rubric.annotations.tier,
+            _ => None,
+        };
+        match callable.kind {
+            CallableKind::Agent => (Kind::Agent, words::asked(label, name, tiers(tier))),
+            CallableKind::Rubric => (Kind::Rubric, words::asked(label, name, tiers(tier))),
+            CallableKind::Workflow => (Kind::Workflow, words::run(label, name)),
+            CallableKind::Tool => {
+                let effect = callable.effect.as_ref().map(|effect| (effect.kind, effect.resource.as_str()));
+                (Kind::Tool, words::used(label, name, effect))
+            }
+        }
+    }
+
+    fn when(&mut self, id: StmtId, arms: &'a [Arm]) -> usize {
+        let subject = arms.first().and_then(|arm| arm.condition.as_ref()?.subject());
+        let subject = subject.map(|subject| self.written(subject.span));
+        let shown: Vec<&Arm> = arms.iter().filter(|arm| !arm.block.is_empty()).collect();
+        let is_first = |arm: &Arm| arms.first().is_some_and(|first| std::ptr::eq(first, arm));
+        let item = match shown.as_slice() {
+            [only] if is_first(only) => {
+                let item =
+                    self.open(id, words::when(subject.as_deref(), Some(&self.case_word(only))), Kind::When);
+                self.inside(&only.block);
+                item
+            }
+            several => {
+                let item = self.open(id, words::when(subject.as_deref(), None), Kind::When);
+                for arm in several {
+                    self.open(id, self.case_word(arm), Kind::Case);
+                    self.inside(&arm.block);
                 }
-            });
-        });
-        stmt.after.iter().for_each(|from| push(from, EdgeKind::After));
-        stmt.order.iter().for_each(|from| push(from, EdgeKind::Order));
+                self.sketch.close();
+                item
+            }
+        };
+        arms.iter().filter_map(|arm| arm.condition.as_ref()).for_each(|condition| self.read(item, condition));
+        item
     }
-    Some(Graph { workflow: head.name.text.to_string(), nodes, edges: edges.into_iter().collect() })
-}
 
-/// Whether a statement stands in a block, however deep.
-fn is_inside(body: &Body, inner: StmtId, block: StmtId) -> bool {
-    let parent = |id: StmtId| body.stmts.get(id.index()).and_then(|stmt| stmt.parent);
-    std::iter::successors(parent(inner), |id| parent(*id)).any(|id| id == block)
-}
-
-/// The statement whose value a variable is. What a block gives to its own inside is no edge: it stands in it.
-fn bound_by(body: &Body, local: LocalId) -> Option<StmtId> {
-    match body.locals.get(local.index())?.kind {
-        LocalKind::Stmt(id) | LocalKind::Export(id) | LocalKind::Block(id) => Some(id),
-        _ => None,
+    fn case_word(&self, arm: &Arm) -> String {
+        arm.head.map_or_else(|| "otherwise".to_owned(), |head| self.written(head))
     }
-}
 
-fn kind(body: &Body, id: StmtId) -> Option<(NodeKind, &'static str)> {
-    Some(match &body.stmts.get(id.index())?.kind {
-        StmtKind::Step { action: Action::Prompt(_), .. } => (NodeKind::Prompt, "prompt"),
-        StmtKind::Step { action: Action::Ask(_), .. } => (NodeKind::Ask, "ask"),
-        StmtKind::Step { .. } => (NodeKind::Step, "step"),
-        StmtKind::Let { .. } => (NodeKind::Let, "let"),
-        StmtKind::Require { .. } => (NodeKind::Require, "require"),
-        StmtKind::Fail { .. } => (NodeKind::Fail, "fail"),
-        StmtKind::Return { .. } => (NodeKind::Return, "return"),
-        StmtKind::When { .. } => (NodeKind::When, "when"),
-        StmtKind::Parallel { .. } => (NodeKind::Parallel, "parallel"),
-        StmtKind::Each(_) => (NodeKind::Each, "for"),
-        StmtKind::Loop(_) => (NodeKind::Loop, "loop"),
-        StmtKind::Error => return None,
-    })
+    fn each(&mut self, id: StmtId, each: &'a Each) -> usize {
+        let name = self.body.locals.get(each.item.0 as usize).map_or("", |local| local.name.as_str());
+        let word = if each.parallel { "parallel for" } else { "for" };
+        let label = words::each(word, each.cap, name, &self.written(each.list.span), each.max);
+        let item = self.open(id, label, Kind::Each);
+        self.inside(&each.block);
+        self.read(item, &each.list);
+        item
+    }
+
+    fn looped(&mut self, id: StmtId, stated: &'a Loop) -> usize {
+        let max = match &stated.max.kind {
+            ExprKind::Literal(Literal::Int(count)) => count.to_string(),
+            _ => self.written(stated.max.span),
+        };
+        let item = self.open(id, words::rounds(&max, &self.written(stated.until.span)), Kind::Loop);
+        self.block(&stated.block);
+        let judge = stated.judge.as_ref().map(|judge| self.judge(id, judge));
+        self.read(item, &stated.max);
+        self.read(judge.unwrap_or(item), &stated.until);
+        if let AfterLoop::Block { block, .. } = &stated.otherwise {
+            let tail = self.open(id, "otherwise".to_owned(), Kind::Case);
+            self.inside(block);
+            let body = stated.block.iter().filter_map(|id| self.items.get(&id.0).copied());
+            for above in body.chain(judge).collect::<Vec<_>>() {
+                self.sketch.edge(above, tail, EdgeKind::Effect);
+            }
+        }
+        self.sketch.close();
+        item
+    }
+
+    fn judge(&mut self, id: StmtId, judge: &Judge) -> usize {
+        let (_, detail) =
+            self.callee("review", judge.rubric, &|tier| tier.or(self.workflow.annotations.tier));
+        let item = self.add(id, "review", detail, Kind::Review);
+        if let Some(span) = self.spans.last_mut() {
+            *span = judge.span;
+        }
+        judge.args.iter().flatten().for_each(|arg| self.read(item, arg));
+        item
+    }
 }

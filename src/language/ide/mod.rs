@@ -31,7 +31,7 @@ pub use actions::{Action, actions};
 pub use calls::{Call, Party, incoming, outgoing, party_at};
 pub use completion::{Completion, CompletionKind, Insert, completions};
 pub use folding::{Fold, FoldKind, folds};
-pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind, graph};
+pub use graph::{WorkflowGraph, graph};
 pub use hints::{Hint, hints};
 pub use hover::{Hover, Subject, hover};
 pub use index::{FileIndex, Occurrence, Role, Symbol};

@@ -15,3 +15,4 @@ mod waits;
 mod workflow;
 
 pub use lowering::{lower, lower_callable, lower_modules};
+pub use paths::path_names;

@@ -13,7 +13,26 @@ impl Room<'_, '_, '_> {
         let name = self.names.get(id.index()).cloned().unwrap_or_default();
         let file = self.file();
         let place = Place { file, span: stmt.name_span };
-        self.nodes.push((NodeId(id.0), plan::Node { name, place, block, waits, kind }));
+        let after = stmt.after.iter().map(|id| NodeId(id.0)).collect();
+        self.nodes.push((NodeId(id.0), plan::Node { name, place, block, waits, after, kind }));
+    }
+
+    /// Lowers an expression whose words a picture shows.
+    fn shown(&mut self, expr: &Expr) -> plan::ExprId {
+        let id = self.owner.expr(expr);
+        self.keep_words(id, expr.span);
+        id
+    }
+
+    fn keep_words(&mut self, id: plan::ExprId, span: crate::base::Span) {
+        let text = self.words(span);
+        self.owner.lowering.plan.written.entry(id).or_insert_with(|| text.into());
+    }
+
+    fn words(&self, span: crate::base::Span) -> String {
+        let file = self.file().0 as usize;
+        let text = self.owner.lowering.program.sources.get(file).map(|source| source.slice(span));
+        plan::graph::words::one_line(text.unwrap_or_default())
     }
 
     fn file(&self) -> crate::base::FileId {
@@ -34,9 +53,9 @@ impl Room<'_, '_, '_> {
                 NodeKind::Let { value: self.owner.expr(value), binds: bound.unwrap_or_default() }
             }
             StmtKind::Require { condition, message } => {
-                NodeKind::Require { condition: self.owner.expr(condition), message: self.owner.expr(message) }
+                NodeKind::Require { condition: self.shown(condition), message: self.owner.expr(message) }
             }
-            StmtKind::Fail { message } => NodeKind::Fail { message: self.owner.expr(message) },
+            StmtKind::Fail { message } => NodeKind::Fail { message: self.shown(message) },
             StmtKind::Return { value } => NodeKind::Return { value: self.owner.expr(value) },
             StmtKind::When { arms } => NodeKind::When { arms: self.arms(id, arms) },
             StmtKind::Parallel { arms, cap } => {
@@ -107,16 +126,22 @@ impl Room<'_, '_, '_> {
 
     fn arm(&mut self, arm: &hir::Arm, scope: ScopeId) -> plan::Arm {
         let condition = arm.condition.as_ref().map(|condition| self.owner.expr(condition));
+        if let (Some(id), Some(subject)) = (condition, arm.condition.as_ref().and_then(Expr::subject))
+            && let Some(looked_at) = self.owner.lowering.plan.subject(id)
+        {
+            self.keep_words(looked_at, subject.span);
+        }
+        let written = arm.head.map(|span| self.words(span).into());
         let absent =
             arm.exports.iter().filter(|(inner, _)| inner.is_none()).map(|(_, outer)| self.owner.var(*outer));
         let absent = absent.collect();
-        plan::Arm { condition, block: self.block(&arm.block, scope), absent, fails: arm.fails }
+        plan::Arm { condition, written, block: self.block(&arm.block, scope), absent, fails: arm.fails }
     }
 
     fn empty_arm(&mut self, arms: &[hir::Arm], scope: ScopeId) -> plan::Arm {
         let exports = arms.first().map(|arm| arm.exports.as_slice()).unwrap_or_default();
         let absent = exports.iter().map(|(_, outer)| self.owner.var(*outer)).collect();
-        plan::Arm { condition: None, block: self.block(&[], scope), absent, fails: false }
+        plan::Arm { condition: None, written: None, block: self.block(&[], scope), absent, fails: false }
     }
 
     fn waits_for_more(&self, first: Option<&hir::Arm>, next: &Expr) -> bool {
@@ -144,8 +169,8 @@ impl Room<'_, '_, '_> {
         let span = self.body.stmts.get(id.index()).map(|stmt| stmt.name_span).unwrap_or_default();
         let place = Place { file: self.file(), span };
         let name = self.names.get(id.index()).cloned().unwrap_or_default();
-        self.nodes.push((inner, plan::Node { name, place, block, waits, kind }));
-        plan::Arm { condition: None, block, absent: Vec::new(), fails: false }
+        self.nodes.push((inner, plan::Node { name, place, block, waits, after: Vec::new(), kind }));
+        plan::Arm { condition: None, written: None, block, absent: Vec::new(), fails: false }
     }
 
     fn each(&mut self, id: StmtId, each: &hir::Each) -> plan::Each {
@@ -158,7 +183,7 @@ impl Room<'_, '_, '_> {
             (self.owner.expr(give), waits)
         });
         plan::Each {
-            list: self.owner.expr(&each.list),
+            list: self.shown(&each.list),
             item: self.owner.var(each.item),
             index: each.index.map(|local| self.owner.var(local)),
             scope,
@@ -177,10 +202,10 @@ impl Room<'_, '_, '_> {
         let judge = stated.judge.as_ref().map(|judge| self.judge(judge));
         let var = |room: &Self, local: Option<hir::LocalId>| local.map(|local| room.owner.var(local));
         plan::Loop {
-            max: self.owner.expr(&stated.max),
+            max: self.shown(&stated.max),
             scope,
             block,
-            until: self.owner.expr(&stated.until),
+            until: self.shown(&stated.until),
             until_waits: self.until_waits(id, stated),
             judge,
             round: var(self, stated.round),

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 ///
 /// A step's own name is its id (L3.7), so unnamed statements give way to named ones, wherever they stand. Loops are
 /// called after what they make, and so keep a count of their own.
-pub(super) fn path_names(body: &Body) -> Vec<SmolStr> {
+pub fn path_names(body: &Body) -> Vec<SmolStr> {
     let named: HashSet<&str> =
         body.stmts.iter().filter(|stmt| stmt.named).map(|stmt| stmt.name.as_str()).collect();
     let mut statements: HashMap<SmolStr, u32> = HashMap::new();

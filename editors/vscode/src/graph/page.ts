@@ -1,4 +1,4 @@
-// The page of the graph preview. Colours are the theme's.
+// The page of the graph preview. The picture and its rules are the server's (`src/plan/graph/svg.css`); its colours are the theme's.
 
 export function page(script: string, source: string, nonce: string): string {
   return `<!DOCTYPE html>
@@ -6,6 +6,7 @@ export function page(script: string, source: string, nonce: string): string {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}' ${source}; script-src 'nonce-${nonce}';">
+<style nonce="${nonce}" id="look"></style>
 <style nonce="${nonce}">${STYLE}</style>
 </head>
 <body>
@@ -30,29 +31,18 @@ button:hover { background: var(--vscode-button-secondaryHoverBackground); }
 #picture { position: absolute; transform-origin: 0 0; }
 #notice { position: absolute; inset: 0 0 auto 0; padding: 6px 10px; background: var(--vscode-editorWidget-background); color: var(--vscode-descriptionForeground); }
 #notice[hidden] { display: none; }
-svg { display: block; font-family: var(--vscode-font-family); }
-.node { cursor: pointer; --kind: var(--vscode-charts-foreground); }
-.node rect { fill: var(--vscode-editorWidget-background); stroke: var(--vscode-editorWidget-border, var(--vscode-panel-border)); stroke-width: 1; }
-.node .edge-mark { fill: var(--kind); stroke: none; }
-.node .label { fill: var(--vscode-editor-foreground); font-size: 13px; font-weight: 600; }
-.node .detail { fill: var(--vscode-descriptionForeground); font-size: 11px; }
-.node:hover rect, .node:focus rect, .node.current rect { stroke: var(--vscode-focusBorder); stroke-width: 2; }
-.node:focus { outline: none; }
-.node:hover .edge-mark, .node:focus .edge-mark, .node.current .edge-mark { stroke: none; }
-.node.agent, .node.prompt { --kind: var(--vscode-charts-purple); }
-.node.rubric, .node.review { --kind: var(--vscode-charts-green); }
-.node.tool { --kind: var(--vscode-charts-orange); }
-.node.workflow { --kind: var(--vscode-charts-blue); }
-.node.ask { --kind: var(--vscode-charts-yellow); }
-.node.fail, .node.require { --kind: var(--vscode-charts-red); }
-.group rect { fill: var(--vscode-editor-foreground); fill-opacity: 0.035; stroke: var(--vscode-descriptionForeground); stroke-opacity: 0.45; stroke-width: 1; }
-.group.when rect, .group.case rect { stroke-dasharray: 6 3; }
-.group text { fill: var(--vscode-descriptionForeground); font-size: 11px; }
-.edge { fill: none; stroke: var(--vscode-descriptionForeground); stroke-opacity: 0.7; stroke-width: 1.3; }
-.edge.after { stroke-dasharray: 6 4; }
-.edge.effect { stroke-dasharray: 1.5 4; stroke-linecap: round; }
-.edge.current { stroke: var(--vscode-focusBorder); stroke-opacity: 1; stroke-width: 2; }
-.arrow { fill: var(--vscode-descriptionForeground); }
+#picture .agentflow-graph {
+  display: block; font-family: var(--vscode-font-family);
+  --af-canvas: var(--vscode-editor-background); --af-text: var(--vscode-editor-foreground); --af-dim: var(--vscode-descriptionForeground);
+  --af-line: var(--vscode-descriptionForeground); --af-node: var(--vscode-editorWidget-background);
+  --af-border: var(--vscode-editorWidget-border, var(--vscode-panel-border)); --af-group-border: var(--vscode-panel-border);
+  --af-agent: var(--vscode-charts-purple); --af-rubric: var(--vscode-charts-green); --af-tool: var(--vscode-charts-orange);
+  --af-workflow: var(--vscode-charts-blue); --af-ask: var(--vscode-charts-yellow); --af-stop: var(--vscode-charts-red);
+}
+#picture .node, #picture .head { cursor: pointer; }
+#picture .node:hover rect, #picture .node:focus rect, #picture .node.current rect { stroke: var(--vscode-focusBorder); stroke-width: 2; }
+#picture .node:focus { outline: none; }
+#picture .edge.current { stroke: var(--vscode-focusBorder); stroke-width: 2; }
 .key { color: var(--vscode-descriptionForeground); }
 .key::before { content: ''; display: inline-block; width: 22px; margin-right: 5px; vertical-align: middle; border-top: 2px solid currentColor; }
 .key.after::before { border-top-style: dashed; }

@@ -4,9 +4,8 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { configuration } from '../program';
 import type { Server } from '../server';
-import { draw } from './draw';
 import { page } from './page';
-import type { Graph, GraphNode, ToPage, ToPanel } from './shape';
+import type { Graph, GraphGroup, GraphNode, ToPage, ToPanel } from './shape';
 
 /** How long an edit or a movement of the cursor rests before the graph is asked for, in milliseconds. */
 const REST = 120;
@@ -121,7 +120,7 @@ export class GraphPreview implements vscode.Disposable {
     if (this.panel) {
       this.panel.title = `Graph of ${graph.workflow}`;
     }
-    this.send({ type: 'graph', title: graph.workflow, svg: draw(graph) });
+    this.send({ type: 'graph', title: graph.workflow, svg: graph.svg, style: graph.style });
     this.markCurrent(document, position);
   }
 
@@ -138,7 +137,7 @@ export class GraphPreview implements vscode.Disposable {
       await this.update();
       return;
     }
-    const node = this.graph?.nodes.find((it) => it.id === message.id);
+    const node = [...(this.graph?.nodes ?? []), ...(this.graph?.groups ?? [])].find((it) => it.id === message.id);
     if (!node || !this.document) {
       return;
     }
@@ -166,7 +165,7 @@ export class GraphPreview implements vscode.Disposable {
   }
 }
 
-function rangeOf({ range }: GraphNode): vscode.Range {
+function rangeOf({ range }: GraphNode | GraphGroup): vscode.Range {
   return new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
 }
 

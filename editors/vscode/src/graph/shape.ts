@@ -10,6 +10,8 @@ export interface GraphNode {
   label: string;
   detail: string;
   kind: string;
+  /** The group that it is in. */
+  parent: string | null;
   x: number;
   y: number;
   width: number;
@@ -21,10 +23,13 @@ export interface GraphGroup {
   id: string;
   label: string;
   kind: string;
+  /** The group that it is in. */
+  parent: string | null;
   x: number;
   y: number;
   width: number;
   height: number;
+  range: Range;
 }
 
 export interface GraphEdge {
@@ -41,8 +46,12 @@ export interface Graph {
   nodes: GraphNode[];
   groups: GraphGroup[];
   edges: GraphEdge[];
+  /** The picture; every node and head of a group has `data-node`, every edge `data-from` and `data-to`. */
+  svg: string;
+  /** How it looks: rules whose colours are variables. */
+  style: string;
 }
 
 /** What the panel tells its page, and the page the panel. */
-export type ToPage = { type: 'graph'; title: string; svg: string } | { type: 'notice'; text: string } | { type: 'current'; id: string | undefined };
+export type ToPage = { type: 'graph'; title: string; svg: string; style: string } | { type: 'notice'; text: string } | { type: 'current'; id: string | undefined };
 export type ToPanel = { type: 'ready' } | { type: 'open'; id: string };

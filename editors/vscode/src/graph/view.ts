@@ -15,6 +15,7 @@ const stage = document.getElementById('stage') as HTMLElement;
 const picture = document.getElementById('picture') as HTMLElement;
 const notice = document.getElementById('notice') as HTMLElement;
 const title = document.getElementById('title') as HTMLElement;
+const look = document.getElementById('look') as HTMLElement;
 
 let view: View = api.getState() ?? { x: 0, y: 0, scale: 1 };
 /** Whose graph is shown: another workflow is fitted anew, the same one stays where it is. */
@@ -57,6 +58,8 @@ function highlight(id: string | undefined): void {
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   if (data.type === 'graph') {
     const focus = node(document.activeElement);
+    // Rules go into an element that the page's policy knows; what came with the picture itself would be refused.
+    look.textContent = data.style;
     picture.innerHTML = data.svg;
     title.textContent = data.title;
     notice.hidden = true;

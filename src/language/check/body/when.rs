@@ -10,6 +10,8 @@ use crate::language::syntax::ast::{self, Block, Otherwise, WhenBody};
 /// A case that was gone through.
 pub(super) struct Case {
     pub(super) condition: Option<Expr>,
+    /// What stands between the block before and its own: a condition, or `is low, medium`; nothing for `otherwise`.
+    pub(super) head: Option<Span>,
     pub(super) frame: Frame,
     /// Whether it is the way on that no block stands for.
     pub(super) implied: bool,
@@ -57,7 +59,8 @@ impl Checker<'_, '_> {
             self.not_empty(then, "`when`");
             let frame = self.case(then, id, cases.len(), &known.holds);
             below.case(frame.fails.is_some(), &known.holds, &known.fails);
-            cases.push(Case { condition: Some(condition), frame, implied: false });
+            let head = Some(when.subject.span);
+            cases.push(Case { condition: Some(condition), head, frame, implied: false });
             self.cx.scope.assume(&known.fails);
             self.too_many(otherwise.is_some(), extra);
             next = None;
@@ -74,7 +77,7 @@ impl Checker<'_, '_> {
         let implied = last.is_none();
         let frame = last.unwrap_or_else(|| Frame::empty(Place::Case(0)));
         below.last(frame.fails.is_some());
-        cases.push(Case { condition: None, frame, implied });
+        cases.push(Case { condition: None, head: None, frame, implied });
         (cases, below.facts())
     }
 
@@ -132,7 +135,8 @@ impl Checker<'_, '_> {
             }
             let condition = condition_of(&subject, &patterns, arm.span);
             taken.extend(patterns);
-            cases.push(Case { condition: Some(condition), frame, implied: false });
+            let head = Some(Span { end: arm.body.span.start, ..arm.span });
+            cases.push(Case { condition: Some(condition), head, frame, implied: false });
         }
         self.too_many(!otherwise.is_empty(), extra);
         self.second_otherwise(otherwise);
@@ -144,7 +148,7 @@ impl Checker<'_, '_> {
                 if frame.fails.is_some() {
                     let kept: Vec<Pattern> =
                         taken.iter().filter(|it| !failing.contains(it)).cloned().collect();
-                    cases.push(Case { condition: None, frame, implied: false });
+                    cases.push(Case { condition: None, head: None, frame, implied: false });
                     return (
                         cases,
                         if kept.is_empty() {
@@ -154,7 +158,7 @@ impl Checker<'_, '_> {
                         },
                     );
                 }
-                cases.push(Case { condition: None, frame, implied: false });
+                cases.push(Case { condition: None, head: None, frame, implied: false });
             }
             None => {
                 if whole {
@@ -363,7 +367,7 @@ impl Below {
 /// An arm of the finished `when`.
 pub(super) fn arm(case: Case, exports: Vec<(Option<LocalId>, LocalId)>) -> Arm {
     let fails = case.frame.fails.is_some();
-    Arm { condition: case.condition, block: case.frame.ids, exports, fails }
+    Arm { condition: case.condition, head: case.head, block: case.frame.ids, exports, fails }
 }
 
 /// What is known of a value in a case whose pattern was reported: nothing at all, not even its type.
