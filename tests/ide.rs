@@ -9,6 +9,8 @@
     reason = "a test"
 )]
 
+#[path = "ide/actions.rs"]
+mod actions;
 #[path = "ide/formatting.rs"]
 mod formatting;
 

@@ -1,7 +1,6 @@
 //! Answers of `language::ide` in the words of the protocol.
 
 use super::convert::{page_of, position_of, range_of, span_of};
-use super::publish::converted;
 use super::view::View;
 use crate::base::{FileId, Place};
 use crate::language::ide::{
@@ -12,12 +11,11 @@ use crate::plan::graph::{STYLE, Styled, json as picture_as_json, layout, svg};
 use serde_json::json;
 use std::str::FromStr;
 use tower_lsp::ls_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CompletionItem, CompletionItemKind,
-    CompletionResponse, CompletionTextEdit, DocumentHighlight, DocumentHighlightKind, DocumentLink,
-    DocumentSymbol, DocumentSymbolResponse, Documentation, FoldingRange, FoldingRangeKind,
-    GotoDefinitionResponse, InlayHint, InlayHintKind, InlayHintLabel, InlayHintTooltip, InsertTextFormat,
-    Location, MarkupContent, MarkupKind, OneOf, ParameterInformation, ParameterLabel, Position,
-    PrepareRenameResponse, Range, SelectionRange, SemanticToken, SemanticTokenType, SemanticTokens,
+    CompletionItem, CompletionItemKind, CompletionResponse, CompletionTextEdit, DocumentHighlight,
+    DocumentHighlightKind, DocumentLink, DocumentSymbol, DocumentSymbolResponse, Documentation, FoldingRange,
+    FoldingRangeKind, GotoDefinitionResponse, InlayHint, InlayHintKind, InlayHintLabel, InlayHintTooltip,
+    InsertTextFormat, Location, MarkupContent, MarkupKind, OneOf, ParameterInformation, ParameterLabel,
+    Position, PrepareRenameResponse, Range, SelectionRange, SemanticToken, SemanticTokenType, SemanticTokens,
     SemanticTokensLegend, SignatureHelp, SignatureInformation, SymbolKind as LspKind, TextEdit, Uri,
     WorkspaceEdit, WorkspaceSymbol, WorkspaceSymbolResponse,
 };
@@ -195,35 +193,6 @@ pub(super) fn formatting(view: &View, uri: &Uri) -> Option<Vec<TextEdit>> {
         return Some(vec![TextEdit { range: whole, new_text: after }]);
     }
     Some(vec![TextEdit { range, new_text: new.get(..new.len() - back)?.to_string() }])
-}
-
-pub(super) fn code_actions(view: &View, params: &CodeActionParams) -> Option<Vec<CodeActionOrCommand>> {
-    let file = view.file(&params.text_document.uri)?;
-    let within = span_of(view.source(file)?, params.range);
-    let is_wanted = |kind: &CodeActionKind| {
-        params
-            .context
-            .only
-            .as_ref()
-            .is_none_or(|only| only.iter().any(|it| kind.as_str().starts_with(it.as_str())))
-    };
-    if !is_wanted(&CodeActionKind::QUICKFIX) {
-        return Some(Vec::new());
-    }
-    let all = ide::actions(&view.snapshot, file, within).into_iter();
-    let action = |it: ide::Action| {
-        let answered = view.snapshot.compiled().diagnostics.iter();
-        let answered = answered.filter(|found| found.code == it.code && found.place == it.place);
-        CodeActionOrCommand::CodeAction(CodeAction {
-            title: it.title,
-            kind: Some(CodeActionKind::QUICKFIX),
-            diagnostics: Some(answered.filter_map(|found| converted(view, found)).collect()),
-            edit: Some(view.edit(&it.edits)),
-            is_preferred: it.certain.then_some(true),
-            ..CodeAction::default()
-        })
-    };
-    Some(all.map(action).collect())
 }
 
 fn completion_kind(kind: CompletionKind) -> CompletionItemKind {

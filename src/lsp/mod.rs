@@ -7,6 +7,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this module walks the folders of a workspace")]
 
+mod actions;
 mod answers;
 mod calls;
 mod convert;

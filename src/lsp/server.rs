@@ -1,3 +1,4 @@
+use super::actions::{self, REVEAL, Reveal, Revealed};
 use super::answers::{self, Snippets};
 use super::convert::{page_behind, path_of};
 use super::documents::{Documents, Reach};
@@ -14,28 +15,28 @@ use tower_lsp::ls_types::request::{GotoTypeDefinitionParams, GotoTypeDefinitionR
 use tower_lsp::ls_types::{
     CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
     CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams,
-    CallHierarchyServerCapability, CodeActionKind, CodeActionOptions, CodeActionParams,
-    CodeActionProviderCapability, CodeActionResponse, CodeLens, CodeLensOptions, CodeLensParams,
-    CompletionOptions, CompletionParams, CompletionResponse, DiagnosticOptions, DiagnosticServerCapabilities,
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    DocumentFormattingParams, DocumentHighlight, DocumentHighlightParams, DocumentLink, DocumentLinkOptions,
-    DocumentLinkParams, DocumentOnTypeFormattingOptions, DocumentOnTypeFormattingParams,
-    DocumentRangeFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, FoldingRange,
-    FoldingRangeParams, FoldingRangeProviderCapability, FullDocumentDiagnosticReport, GotoDefinitionParams,
+    CallHierarchyServerCapability, CodeActionOptions, CodeActionParams, CodeActionProviderCapability,
+    CodeActionResponse, CodeLens, CodeLensOptions, CodeLensParams, CompletionOptions, CompletionParams,
+    CompletionResponse, DiagnosticOptions, DiagnosticServerCapabilities, DidChangeTextDocumentParams,
+    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    DocumentDiagnosticReportResult, DocumentFormattingParams, DocumentHighlight, DocumentHighlightParams,
+    DocumentLink, DocumentLinkOptions, DocumentLinkParams, DocumentOnTypeFormattingOptions,
+    DocumentOnTypeFormattingParams, DocumentRangeFormattingParams, DocumentSymbolParams,
+    DocumentSymbolResponse, ExecuteCommandOptions, ExecuteCommandParams, FoldingRange, FoldingRangeParams,
+    FoldingRangeProviderCapability, FullDocumentDiagnosticReport, GotoDefinitionParams,
     GotoDefinitionResponse, Hover, HoverParams, HoverProviderCapability, InitializeParams, InitializeResult,
-    InitializedParams, InlayHint, InlayHintParams, Location, OneOf, PrepareRenameResponse, ReferenceParams,
-    RelatedFullDocumentDiagnosticReport, RenameOptions, RenameParams, SelectionRange, SelectionRangeParams,
-    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions, SemanticTokensParams,
-    SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult,
-    SemanticTokensServerCapabilities, ServerCapabilities, ServerInfo, SignatureHelp, SignatureHelpOptions,
-    SignatureHelpParams, TextDocumentPositionParams, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextEdit, TypeDefinitionProviderCapability, Uri, WorkDoneProgressOptions,
-    WorkspaceEdit, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities, WorkspaceSymbolParams,
-    WorkspaceSymbolResponse,
+    InitializedParams, InlayHint, InlayHintParams, LSPAny, Location, OneOf, PrepareRenameResponse,
+    ReferenceParams, RelatedFullDocumentDiagnosticReport, RenameOptions, RenameParams, SelectionRange,
+    SelectionRangeParams, SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
+    SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult,
+    SemanticTokensServerCapabilities, ServerCapabilities, ServerInfo, ShowDocumentParams, SignatureHelp,
+    SignatureHelpOptions, SignatureHelpParams, TextDocumentPositionParams, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextEdit, TypeDefinitionProviderCapability, Uri,
+    WorkDoneProgressOptions, WorkspaceEdit, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
-use tower_lsp::{LanguageServer, LspService, Server};
+use tower_lsp::{Client, LanguageServer, LspService, Server};
 
 /// At most so many questions are answered at once.
 const AT_ONCE: usize = 64;
@@ -47,8 +48,8 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) {
     let (held, told) = (Arc::clone(&documents), Arc::clone(&changed));
     let mut asker = None;
     let (service, socket) = LspService::build(|client| {
-        asker = Some(client);
-        Backend { documents: held, changed: told, snippets: OnceLock::new() }
+        asker = Some(client.clone());
+        Backend { client, documents: held, changed: told, snippets: OnceLock::new(), reveal: OnceLock::new() }
     })
     .custom_method("agentflow/text", Backend::text)
     .custom_method("agentflow/graph", Backend::graph)
@@ -63,10 +64,12 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) {
 }
 
 struct Backend {
+    client: Client,
     documents: Arc<Documents>,
     /// Rung whenever there may be something new to tell.
     changed: Arc<Notify>,
     snippets: OnceLock<Snippets>,
+    reveal: OnceLock<Reveal>,
 }
 
 /// A file whose text is asked for.
@@ -148,6 +151,10 @@ impl LanguageServer for Backend {
             None => params.root_uri.into_iter().collect(),
         };
         self.documents.roots(&folders, &[]);
+        let shows = params.capabilities.window.and_then(|it| it.show_document);
+        if shows.is_some_and(|it| it.support) {
+            let _ = self.reveal.set(Reveal::Understood);
+        }
         let item =
             params.capabilities.text_document.and_then(|it| it.completion).and_then(|it| it.completion_item);
         if item.and_then(|it| it.snippet_support) == Some(true) {
@@ -299,7 +306,19 @@ impl LanguageServer for Backend {
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        self.ask(Reach::Open, move |view| answers::code_actions(view, &params)).await
+        let reveal = self.reveal.get().copied().unwrap_or_default();
+        self.ask(Reach::Open, move |view| actions::code_actions(view, &params, reveal)).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
+        let shown = params.arguments.into_iter().next().filter(|_| params.command == REVEAL);
+        let shown = shown.and_then(|it| serde_json::from_value::<Revealed>(it).ok());
+        let Some(Revealed { uri, range }) = shown else {
+            return Err(Error::invalid_params(format!("expected `{REVEAL}` with a place")));
+        };
+        let place =
+            ShowDocumentParams { uri, external: Some(false), take_focus: Some(true), selection: range };
+        self.client.show_document(place).await.map(|_| None)
     }
 
     async fn semantic_tokens_full(
@@ -396,9 +415,13 @@ fn capabilities() -> ServerCapabilities {
         document_symbol_provider: Some(OneOf::Left(true)),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+            code_action_kinds: Some(actions::KINDS.to_vec()),
             ..CodeActionOptions::default()
         })),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: vec![REVEAL.into()],
+            ..ExecuteCommandOptions::default()
+        }),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(true) }),
         call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         document_formatting_provider: Some(OneOf::Left(true)),

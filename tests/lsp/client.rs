@@ -16,6 +16,8 @@ pub struct Client {
     next: i64,
     /// The last diagnostics of each file, with the version they speak of.
     pub told: BTreeMap<String, (Option<i64>, Vec<Value>)>,
+    /// What the server asked to be shown.
+    pub shown: Vec<Value>,
     /// Answers that came before they were waited for.
     answers: BTreeMap<i64, Value>,
     pub server: JoinHandle<()>,
@@ -35,6 +37,7 @@ impl Client {
             writer,
             next: 0,
             told: BTreeMap::new(),
+            shown: Vec::new(),
             answers: BTreeMap::new(),
             server,
             root: root.into(),
@@ -42,7 +45,7 @@ impl Client {
         };
         let params = json!({
             "processId": null,
-            "capabilities": { "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } } },
+            "capabilities": { "window": { "showDocument": { "support": true } }, "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } } },
             "workspaceFolders": [{ "uri": format!("file://{root}"), "name": "test" }],
         });
         let answer = client.ask("initialize", params).await;
@@ -106,6 +109,10 @@ impl Client {
             let uri = params["uri"].as_str().unwrap().to_string();
             let all = params["diagnostics"].as_array().unwrap().clone();
             self.told.insert(uri, (params["version"].as_i64(), all));
+        } else if message["method"] == "window/showDocument" {
+            self.shown.push(message["params"].clone());
+            let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "result": { "success": true } });
+            self.send(&answer).await;
         } else if let Some(id) = message["id"].as_i64().filter(|_| message.get("method").is_none()) {
             self.answers.insert(id, message);
         }

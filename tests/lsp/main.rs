@@ -10,6 +10,7 @@
     reason = "a test"
 )]
 
+mod actions;
 mod calls;
 mod client;
 mod disk;

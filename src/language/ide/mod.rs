@@ -27,7 +27,7 @@ mod tokens;
 mod typing;
 mod visit;
 
-pub use actions::{Action, actions};
+pub use actions::{Action, ActionKind, Written, actions};
 pub use calls::{Call, Party, incoming, outgoing, party_at};
 pub use completion::{Completion, CompletionKind, Insert, completions};
 pub use folding::{Fold, FoldKind, folds};

@@ -19,5 +19,5 @@ pub(super) fn allow(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Acti
         place: Place { file: diagnostic.place.file, span: Span::at(line.start as usize) },
         text: format!("{indent}// agentflow: allow({slug}) because …\n"),
     };
-    Some(Action::likely(diagnostic, format!("allow `{slug}` here, with a reason"), edit))
+    Some(Action::likely(diagnostic, format!("allow `{slug}` here, with a reason"), edit).next("…"))
 }
