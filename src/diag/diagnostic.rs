@@ -49,6 +49,15 @@ impl Diagnostic {
         }
     }
 
+    /// The same in another file, where all of its places lie in one.
+    #[must_use]
+    pub fn in_file(mut self, file: FileId) -> Self {
+        self.place.file = file;
+        self.labels.iter_mut().for_each(|label| label.place.file = file);
+        self.fix.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.place.file = file);
+        self
+    }
+
     /// With a remark at the main place.
     #[must_use]
     pub fn here(mut self, message: impl Into<String>) -> Self {

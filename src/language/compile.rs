@@ -1,10 +1,12 @@
 use super::check::{
     Checked, calls_at_a_glance, check_module, check_program, complete, once, silence, suppress,
 };
-use super::hir::{CallableId, Effects, ModuleId, Program, Resolved, World, resolve};
+use super::hir::{CallableId, Effects, GivenUp, Memory, ModuleId, Program, Resolved, World, resolve};
+use super::unchanged::unchanged;
 use crate::base::parallel_map;
 use crate::diag::{Diagnostic, in_page_order};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Scripts with everything that they reach, checked.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +14,7 @@ pub struct Compiled {
     /// What is declared.
     pub program: Program,
     /// The insides, one a module, by `ModuleId`.
-    pub checked: Vec<Checked>,
+    pub checked: Vec<Arc<Checked>>,
     /// Everything that was found, by file and page; the files that were asked for come first.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -30,20 +32,52 @@ impl Compiled {
 /// Total: what cannot be read is a diagnostic at its `use`, or at the file itself where it was asked for. Files are read,
 /// parsed and checked on as many threads as the machine has cores; the result is the same on one.
 pub fn compile(world: &dyn World, entries: &[String]) -> Compiled {
-    let Resolved { mut program, mut diagnostics } = resolve(world, entries);
+    let memory = Memory::default();
+    let earlier = Earlier { memory: &memory, last: None, given_up: &|| false };
+    compile_again(world, entries, &earlier).unwrap_or_default()
+}
+
+/// What is known from before, so that only what changed is gone through again.
+#[derive(Clone, Copy)]
+pub struct Earlier<'e> {
+    /// The files that were read.
+    pub memory: &'e Memory,
+    /// What was compiled last, from the same entries or others.
+    pub last: Option<&'e Compiled>,
+    /// Whether nobody waits for the result any more.
+    pub given_up: &'e GivenUp<'e>,
+}
+
+/// As [`compile`], with the same result: modules that neither changed nor import what changed are not checked again.
+/// `None` where it was given up.
+pub fn compile_again(world: &dyn World, entries: &[String], earlier: &Earlier<'_>) -> Option<Compiled> {
+    let given_up = earlier.given_up;
+    let Resolved { mut program, mut diagnostics } = resolve(world, entries, earlier.memory, given_up);
+    if given_up() {
+        return None;
+    }
     diagnostics.extend(complete(&mut program));
     program.effects = Effects::of(&program);
-    let modules: Vec<ModuleId> =
-        (0..program.modules.len()).map(|at| ModuleId(u32::try_from(at).unwrap_or(u32::MAX))).collect();
-    let mut checked = parallel_map(&modules, |_, id| check_module(&program, *id));
+    let known = earlier.last.map(|last| unchanged(last, &program)).unwrap_or_default();
+    let modules: Vec<ModuleId> = (0..program.modules.len()).map(module_id).collect();
+    let checked = parallel_map(&modules, |at, id| match known.get(at).and_then(Option::as_ref) {
+        Some(known) => Arc::clone(known),
+        None if given_up() => Arc::default(),
+        None => Arc::new(check_module(&program, *id)),
+    });
+    if given_up() {
+        return None;
+    }
     let whole = check_program(&program, &checked, &diagnostics);
     diagnostics.extend(whole);
-    for module in &mut checked {
-        diagnostics.append(&mut module.diagnostics);
-    }
+    diagnostics.extend(checked.iter().flat_map(|module| module.diagnostics.iter().cloned()));
     suppress(&program, &mut diagnostics);
     silence(&program, &mut diagnostics);
     in_page_order(&mut diagnostics);
     once(&program, &mut diagnostics);
-    Compiled { program, checked, diagnostics }
+    Some(Compiled { program, checked, diagnostics })
+}
+
+fn module_id(at: usize) -> ModuleId {
+    ModuleId(u32::try_from(at).unwrap_or(u32::MAX))
 }

@@ -9,5 +9,6 @@ pub mod hir;
 pub mod ide;
 pub mod lower;
 pub mod syntax;
+mod unchanged;
 
-pub use compile::{Compiled, compile};
+pub use compile::{Compiled, Earlier, compile, compile_again};

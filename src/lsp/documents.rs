@@ -1,12 +1,13 @@
-use super::convert::{normal, path_of, span_of};
+use super::convert::{path_of, span_of};
+use super::disk::{Desktop, Disk};
 use super::view::View;
 use crate::base::Source;
-use crate::host::DiskWorld;
+use crate::language::hir::Memory;
 use crate::language::ide::Snapshot;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
 /// What the client has open, and where it works.
@@ -15,16 +16,23 @@ pub(super) struct Documents {
     held: Mutex<Held>,
     /// Counts what the client tells: an answer from an older count is stale.
     revision: AtomicU64,
+    /// Counts what is told of the disk and of folders.
+    disk_revision: AtomicU64,
+    /// The files as they were read, for both snapshots.
+    memory: Memory,
+    narrow: Mutex<Last>,
+    wide: Mutex<Last>,
 }
 
 #[derive(Debug, Default)]
 struct Held {
     open: BTreeMap<String, Document>,
     roots: Vec<PathBuf>,
-    /// The snapshots of this moment, made when they are first asked for.
-    narrow: Arc<OnceLock<Arc<Snapshot>>>,
-    wide: Arc<OnceLock<Arc<Snapshot>>>,
+    disk: Arc<Disk>,
 }
+
+/// The last snapshot of a reach, with the revision that it shows.
+type Last = Option<(u64, Arc<Snapshot>)>;
 
 /// An open document.
 #[derive(Clone, Debug)]
@@ -49,48 +57,66 @@ pub(super) enum Reach {
 #[derive(Debug)]
 pub(super) struct Moment {
     pub(super) revision: u64,
-    open: BTreeMap<String, Document>,
-    roots: Vec<PathBuf>,
-    slot: Arc<OnceLock<Arc<Snapshot>>>,
+    pub(super) open: BTreeMap<String, Document>,
+    pub(super) roots: Vec<PathBuf>,
+    disk: Arc<Disk>,
+    reach: Reach,
+    /// Whether whoever asked waits no longer.
+    pub(super) cancelled: Arc<AtomicBool>,
 }
 
 impl Moment {
-    /// What can be seen at this moment. It reads files and checks scripts, so it belongs off the protocol's task.
-    pub(super) fn view(self) -> View {
-        let Self { open, roots, slot, .. } = self;
-        let snapshot = slot.get_or_init(|| {
-            let mut world = DiskWorld::new();
-            for (path, document) in &open {
-                world = world.with(path.as_str(), document.source.text.clone());
+    /// What can be seen at this moment; `None` where nobody waits for it, or where it is over. It reads files and checks
+    /// scripts, so it belongs off the protocol's task.
+    pub(super) fn view(self, documents: &Documents) -> Option<View> {
+        let given_up = || self.cancelled.load(Ordering::Relaxed) || documents.revision() != self.revision;
+        let slot = match self.reach {
+            Reach::Open => &documents.narrow,
+            Reach::Workspace => &documents.wide,
+        };
+        // Whoever asks at the same moment waits for one snapshot; where the moment is over, it is soon let go.
+        let mut last = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if given_up() {
+            return None;
+        }
+        let snapshot = match last.as_ref().filter(|(revision, _)| *revision == self.revision) {
+            Some((_, snapshot)) => Arc::clone(snapshot),
+            None => {
+                let before = last.as_ref().map(|(_, snapshot)| &**snapshot);
+                let world = Desktop { open: &self.open, disk: &self.disk };
+                let entries = self.entries();
+                let made = Snapshot::again(&world, &entries, &documents.memory, before, &given_up)?;
+                let snapshot = Arc::new(made);
+                self.forget(&documents.memory, &snapshot);
+                *last = Some((self.revision, Arc::clone(&snapshot)));
+                snapshot
             }
-            let mut entries: Vec<String> = open.keys().filter(|path| is_script(path)).cloned().collect();
-            let more =
-                roots.iter().flat_map(|root| scripts_below(root)).filter(|path| !open.contains_key(path));
-            entries.extend(more);
-            Arc::new(Snapshot::of(&world, &entries))
-        });
-        View { snapshot: Arc::clone(snapshot), open }
+        };
+        Some(View { snapshot, open: self.open })
+    }
+
+    /// The scripts that the answer looks at, in an order that does not depend on what is open.
+    fn entries(&self) -> Vec<String> {
+        let mut entries: Vec<String> = self.open.keys().filter(|path| is_script(path)).cloned().collect();
+        if self.reach == Reach::Workspace {
+            entries.extend_from_slice(self.disk.scripts(&self.roots));
+            entries.sort();
+            entries.dedup();
+        }
+        entries
+    }
+
+    /// Forgets the files that nobody names any more, where all that may be named were seen.
+    fn forget(&self, memory: &Memory, snapshot: &Snapshot) {
+        if self.reach == Reach::Workspace || self.roots.is_empty() {
+            memory.retain(|path| snapshot.file(path).is_some());
+        }
     }
 }
 
 /// Whether a document is a script; what has no ending of its own was opened as one.
 fn is_script(path: &str) -> bool {
     Path::new(path).extension().is_none_or(|ending| ending == "agentflow") && !path.starts_with("std.")
-}
-
-/// At most so many scripts of a workspace are looked at.
-const MOST: usize = 20_000;
-
-/// The scripts below a folder, without what git ignores, by their paths.
-fn scripts_below(root: &Path) -> Vec<String> {
-    let walk = ignore::WalkBuilder::new(root).build().flatten();
-    let scripts = walk.filter(|entry| {
-        entry.file_type().is_some_and(|kind| kind.is_file())
-            && entry.path().extension().is_some_and(|ending| ending == "agentflow")
-    });
-    let mut paths: Vec<String> = scripts.take(MOST).map(|entry| normal(entry.path())).collect();
-    paths.sort();
-    paths
 }
 
 impl Documents {
@@ -102,8 +128,6 @@ impl Documents {
     fn change(&self, change: impl FnOnce(&mut Held)) {
         let mut held = self.held();
         change(&mut held);
-        held.narrow = Arc::default();
-        held.wide = Arc::default();
         self.revision.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -112,8 +136,19 @@ impl Documents {
         self.revision.load(Ordering::Relaxed)
     }
 
+    /// How much was told of the disk and of folders.
+    pub(super) fn disk_revision(&self) -> u64 {
+        self.disk_revision.load(Ordering::Relaxed)
+    }
+
+    /// Whether the client works in no folder, but in single files.
+    pub(super) fn has_no_folder(&self) -> bool {
+        self.held().roots.is_empty()
+    }
+
     /// The folders that the client works in.
     pub(super) fn roots(&self, added: &[Uri], removed: &[Uri]) {
+        self.disk_revision.fetch_add(1, Ordering::Relaxed);
         let folder = |uri: &Uri| PathBuf::from(path_of(uri));
         self.change(|held| {
             let removed: Vec<PathBuf> = removed.iter().map(folder).collect();
@@ -123,6 +158,7 @@ impl Documents {
                     held.roots.push(root);
                 }
             }
+            held.disk = Arc::default();
         });
     }
 
@@ -130,7 +166,10 @@ impl Documents {
     pub(super) fn open(&self, uri: Uri, version: i32, text: &str) {
         let path = path_of(&uri);
         let source = Source::new(path.as_str(), text);
-        self.change(|held| drop(held.open.insert(path, Document { uri, version, source })));
+        self.change(|held| {
+            held.open.insert(path, Document { uri, version, source });
+            held.disk = Arc::default();
+        });
     }
 
     /// Changes of an open document, one after the other.
@@ -148,12 +187,16 @@ impl Documents {
     /// A document is the disk's again.
     pub(super) fn close(&self, uri: &Uri) {
         let path = path_of(uri);
-        self.change(|held| drop(held.open.remove(&path)));
+        self.change(|held| {
+            held.open.remove(&path);
+            held.disk = Arc::default();
+        });
     }
 
     /// Something on the disk changed.
     pub(super) fn disk(&self) {
-        self.change(|_| {});
+        self.disk_revision.fetch_add(1, Ordering::Relaxed);
+        self.change(|held| held.disk = Arc::default());
     }
 
     /// The text that the server has of a document.
@@ -165,11 +208,14 @@ impl Documents {
     /// This moment.
     pub(super) fn now(&self, reach: Reach) -> Moment {
         let held = self.held();
-        let (slot, roots) = match reach {
-            Reach::Open => (&held.narrow, Vec::new()),
-            Reach::Workspace => (&held.wide, held.roots.clone()),
-        };
-        Moment { revision: self.revision(), open: held.open.clone(), roots, slot: Arc::clone(slot) }
+        Moment {
+            revision: self.revision(),
+            open: held.open.clone(),
+            roots: held.roots.clone(),
+            disk: Arc::clone(&held.disk),
+            reach,
+            cancelled: Arc::default(),
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use crate::base::FileId;
 use crate::diag::{self, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::sync::Notify;
 use tower_lsp::Client;
 use tower_lsp::ls_types::{
@@ -13,33 +14,47 @@ use tower_lsp::ls_types::{
     NumberOrString, Uri,
 };
 
-/// Tells the client what is wrong in the files that it has open and in what they import, whenever something changed. It
-/// never ends; whoever drives it drops it.
-pub(super) async fn publish(client: Client, documents: Arc<Documents>, changed: Arc<Notify>) {
-    let mut told: BTreeMap<Uri, Vec<Diagnostic>> = BTreeMap::new();
+/// How the client gets to know what is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It is told.
+    Pushed,
+    /// It asks. It is told only that it should ask again, if it listens to that.
+    Pulled {
+        /// Whether it listens.
+        refreshed: bool,
+    },
+}
+
+/// How long nothing may change before the rest of the workspace is looked at.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// Tells the client what is wrong whenever something changed: at once in the files that it has open and in what they
+/// import, after a pause in all others of its folders. It never ends; whoever drives it drops it.
+pub(super) async fn publish(
+    client: Client,
+    documents: Arc<Documents>,
+    changed: Arc<Notify>,
+    way: Arc<OnceLock<Way>>,
+) {
+    let mut teller = Teller { client, documents, told: Found::new(), narrow: BTreeSet::new() };
+    let mut disk = teller.documents.disk_revision();
     loop {
         changed.notified().await;
-        let moment = documents.now(Reach::Open);
-        let revision = moment.revision;
-        let found = tokio::task::spawn_blocking(move || all(&moment.view())).await;
-        // The text went on meanwhile: what was found speaks of places that are not there any more.
-        if documents.revision() != revision {
-            changed.notify_one();
+        if let Some(Way::Pulled { refreshed }) = way.get() {
+            let now = teller.documents.disk_revision();
+            if std::mem::replace(&mut disk, now) != now && *refreshed {
+                let _ = teller.client.workspace_diagnostic_refresh().await;
+            }
             continue;
         }
-        let Ok(found) = found else { continue };
-        let here: BTreeSet<Uri> = found.keys().cloned().collect();
-        let gone: Vec<Uri> = told.keys().filter(|uri| !here.contains(*uri)).cloned().collect();
-        for uri in gone {
-            told.remove(&uri);
-            client.publish_diagnostics(uri, Vec::new(), None).await;
+        if !teller.tell(Reach::Open).await || teller.documents.has_no_folder() {
+            continue;
         }
-        for (uri, (version, diagnostics)) in found {
-            if version.is_none() && told.get(&uri).is_none_or(Vec::is_empty) && diagnostics.is_empty() {
-                continue;
-            }
-            told.insert(uri.clone(), diagnostics.clone());
-            client.publish_diagnostics(uri, diagnostics, version).await;
+        if tokio::time::timeout(PAUSE, changed.notified()).await.is_ok() {
+            changed.notify_one();
+        } else {
+            teller.tell(Reach::Workspace).await;
         }
     }
 }
@@ -47,14 +62,70 @@ pub(super) async fn publish(client: Client, documents: Arc<Documents>, changed: 
 /// What is wrong in each file, with the version of the text if the client has it open.
 type Found = BTreeMap<Uri, (Option<i32>, Vec<Diagnostic>)>;
 
-fn all(view: &View) -> Found {
-    let mut found = Found::new();
+struct Teller {
+    client: Client,
+    documents: Arc<Documents>,
+    /// What the client knows.
+    told: Found,
+    /// The files that are open or imported by open ones.
+    narrow: BTreeSet<Uri>,
+}
+
+impl Teller {
+    /// Tells what is new. False where the text went on meanwhile: what was found then speaks of places that are not there
+    /// any more.
+    async fn tell(&mut self, reach: Reach) -> bool {
+        let moment = self.documents.now(reach);
+        let revision = moment.revision;
+        let documents = Arc::clone(&self.documents);
+        let found = tokio::task::spawn_blocking(move || moment.view(&documents).map(|view| by_file(&view)));
+        let Ok(Some(mut found)) = found.await else { return false };
+        if self.documents.revision() != revision {
+            return false;
+        }
+        if reach == Reach::Workspace {
+            // Of these it was told before, by those who see them closer.
+            found.retain(|uri, _| !self.narrow.contains(uri));
+        } else {
+            self.narrow = found.keys().cloned().collect();
+        }
+        if reach == Reach::Workspace || self.documents.has_no_folder() {
+            let here = |uri: &&Uri| !found.contains_key(*uri) && !self.narrow.contains(*uri);
+            let gone: Vec<Uri> = self.told.keys().filter(here).cloned().collect();
+            found.extend(gone.into_iter().map(|uri| (uri, (None, Vec::new()))));
+        }
+        for (uri, now) in found {
+            self.one(uri, now).await;
+        }
+        true
+    }
+
+    async fn one(&mut self, uri: Uri, now: (Option<i32>, Vec<Diagnostic>)) {
+        let nothing = (None, Vec::new());
+        if self.told.get(&uri).unwrap_or(&nothing) == &now {
+            return;
+        }
+        if now == nothing {
+            self.told.remove(&uri);
+        } else {
+            self.told.insert(uri.clone(), now.clone());
+        }
+        self.client.publish_diagnostics(uri, now.1, now.0).await;
+    }
+}
+
+/// What is wrong in each file of a snapshot; in the library is nothing.
+pub(super) fn by_file(view: &View) -> Found {
+    let own = |(path, file): (&str, FileId)| (!path.starts_with("std.")).then_some(file);
+    let uris: BTreeMap<FileId, Uri> =
+        view.snapshot.files().filter_map(own).filter_map(|file| Some((file, view.uri(file)?))).collect();
+    let mut found: Found = uris.values().map(|uri| (uri.clone(), (None, Vec::new()))).collect();
     for document in view.open.values() {
-        found.insert(document.uri.clone(), (Some(document.version), Vec::new()));
+        found.entry(document.uri.clone()).or_default().0 = Some(document.version);
     }
     for diagnostic in &view.snapshot.compiled().diagnostics {
-        let Some(uri) = view.uri(diagnostic.place.file) else { continue };
-        found.entry(uri).or_default().1.extend(converted(view, diagnostic));
+        let Some(uri) = uris.get(&diagnostic.place.file) else { continue };
+        found.entry(uri.clone()).or_default().1.extend(converted(view, diagnostic));
     }
     found
 }

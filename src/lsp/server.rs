@@ -2,11 +2,13 @@ use super::actions::{self, REVEAL, Reveal, Revealed};
 use super::answers::{self, Snippets};
 use super::convert::{page_behind, path_of};
 use super::documents::{Documents, Reach};
-use super::publish::{of_file, publish};
+use super::publish::{Way, publish};
+use super::pull;
 use super::view::View;
 use super::{calls, hover, lenses, typing};
 use crate::language::ide::{Declarations, RenameRefusal};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
@@ -15,26 +17,26 @@ use tower_lsp::ls_types::request::{GotoTypeDefinitionParams, GotoTypeDefinitionR
 use tower_lsp::ls_types::{
     CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
     CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams,
-    CallHierarchyServerCapability, CodeActionOptions, CodeActionParams, CodeActionProviderCapability,
-    CodeActionResponse, CodeLens, CodeLensOptions, CodeLensParams, CompletionOptions, CompletionParams,
-    CompletionResponse, DiagnosticOptions, DiagnosticServerCapabilities, DidChangeTextDocumentParams,
-    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
-    DocumentDiagnosticReportResult, DocumentFormattingParams, DocumentHighlight, DocumentHighlightParams,
-    DocumentLink, DocumentLinkOptions, DocumentLinkParams, DocumentOnTypeFormattingOptions,
-    DocumentOnTypeFormattingParams, DocumentRangeFormattingParams, DocumentSymbolParams,
-    DocumentSymbolResponse, ExecuteCommandOptions, ExecuteCommandParams, FoldingRange, FoldingRangeParams,
-    FoldingRangeProviderCapability, FullDocumentDiagnosticReport, GotoDefinitionParams,
-    GotoDefinitionResponse, Hover, HoverParams, HoverProviderCapability, InitializeParams, InitializeResult,
-    InitializedParams, InlayHint, InlayHintParams, LSPAny, Location, OneOf, PrepareRenameResponse,
-    ReferenceParams, RelatedFullDocumentDiagnosticReport, RenameOptions, RenameParams, SelectionRange,
-    SelectionRangeParams, SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
-    SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult,
-    SemanticTokensServerCapabilities, ServerCapabilities, ServerInfo, ShowDocumentParams, SignatureHelp,
-    SignatureHelpOptions, SignatureHelpParams, TextDocumentPositionParams, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextEdit, TypeDefinitionProviderCapability, Uri,
-    WorkDoneProgressOptions, WorkspaceEdit, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
-    WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    CallHierarchyServerCapability, ClientCapabilities, CodeActionOptions, CodeActionParams,
+    CodeActionProviderCapability, CodeActionResponse, CodeLens, CodeLensOptions, CodeLensParams,
+    CompletionOptions, CompletionParams, CompletionResponse, DiagnosticOptions, DiagnosticServerCapabilities,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentFormattingParams, DocumentHighlight,
+    DocumentHighlightParams, DocumentLink, DocumentLinkOptions, DocumentLinkParams,
+    DocumentOnTypeFormattingOptions, DocumentOnTypeFormattingParams, DocumentRangeFormattingParams,
+    DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandOptions, ExecuteCommandParams, FoldingRange,
+    FoldingRangeParams, FoldingRangeProviderCapability, GotoDefinitionParams, GotoDefinitionResponse, Hover,
+    HoverParams, HoverProviderCapability, InitializeParams, InitializeResult, InitializedParams, InlayHint,
+    InlayHintParams, LSPAny, Location, OneOf, PrepareRenameResponse, ReferenceParams, RenameOptions,
+    RenameParams, SelectionRange, SelectionRangeParams, SelectionRangeProviderCapability,
+    SemanticTokensFullOptions, SemanticTokensOptions, SemanticTokensParams, SemanticTokensRangeParams,
+    SemanticTokensRangeResult, SemanticTokensResult, SemanticTokensServerCapabilities, ServerCapabilities,
+    ServerInfo, ShowDocumentParams, SignatureHelp, SignatureHelpOptions, SignatureHelpParams,
+    TextDocumentPositionParams, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextEdit, TypeDefinitionProviderCapability, Uri, WorkDoneProgressOptions, WorkspaceDiagnosticParams,
+    WorkspaceDiagnosticReportResult, WorkspaceEdit, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer, LspService, Server};
 
@@ -45,11 +47,19 @@ const AT_ONCE: usize = 64;
 pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) {
     let documents = Arc::new(Documents::default());
     let changed = Arc::new(Notify::new());
-    let (held, told) = (Arc::clone(&documents), Arc::clone(&changed));
+    let way = Arc::new(OnceLock::new());
+    let (held, told, said) = (Arc::clone(&documents), Arc::clone(&changed), Arc::clone(&way));
     let mut asker = None;
     let (service, socket) = LspService::build(|client| {
         asker = Some(client.clone());
-        Backend { client, documents: held, changed: told, snippets: OnceLock::new(), reveal: OnceLock::new() }
+        Backend {
+            client,
+            documents: held,
+            changed: told,
+            snippets: OnceLock::new(),
+            reveal: OnceLock::new(),
+            way: said,
+        }
     })
     .custom_method("agentflow/text", Backend::text)
     .custom_method("agentflow/graph", Backend::graph)
@@ -59,7 +69,7 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) {
     tokio::select! {
         biased;
         () = server => {}
-        () = publish(client, documents, changed) => {}
+        () = publish(client, documents, changed, way) => {}
     }
 }
 
@@ -68,6 +78,8 @@ struct Backend {
     documents: Arc<Documents>,
     /// Rung whenever there may be something new to tell.
     changed: Arc<Notify>,
+    /// Known after the handshake.
+    way: Arc<OnceLock<Way>>,
     snippets: OnceLock<Snippets>,
     reveal: OnceLock<Reveal>,
 }
@@ -87,7 +99,8 @@ struct Text {
 }
 
 impl Backend {
-    /// Answers from a snapshot of this moment, off the protocol's task. An answer to a text that is no more is not made.
+    /// Answers from a snapshot of this moment, off the protocol's task. An answer to a text that is no more is not made, nor
+    /// one that was cancelled: then this is dropped.
     async fn ask<T: Send + 'static>(
         &self,
         reach: Reach,
@@ -95,9 +108,8 @@ impl Backend {
     ) -> Result<T> {
         let moment = self.documents.now(reach);
         let documents = Arc::clone(&self.documents);
-        let asked = tokio::task::spawn_blocking(move || {
-            (documents.revision() == moment.revision).then(|| answer(&moment.view()))
-        });
+        let _waiting = Waiting(Arc::clone(&moment.cancelled));
+        let asked = tokio::task::spawn_blocking(move || moment.view(&documents).map(|view| answer(&view)));
         match asked.await {
             Ok(Some(answer)) => Ok(answer),
             Ok(None) => Err(Error { code: ErrorCode::ContentModified, ..stale() }),
@@ -135,6 +147,24 @@ impl Backend {
     }
 }
 
+/// Whoever waits for an answer; nobody does any more when it is dropped.
+struct Waiting(Arc<AtomicBool>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A client that asks for what is wrong is to ask again where its text went on meanwhile.
+fn again(error: Error) -> Error {
+    if error.code != ErrorCode::ContentModified {
+        return error;
+    }
+    let data = Some(serde_json::json!({ "retriggerRequest": true }));
+    Error { code: ErrorCode::ServerError(-32802), data, ..error }
+}
+
 fn stale() -> Error {
     Error::invalid_params("the text has changed since this was asked")
 }
@@ -151,6 +181,7 @@ impl LanguageServer for Backend {
             None => params.root_uri.into_iter().collect(),
         };
         self.documents.roots(&folders, &[]);
+        let _ = self.way.set(way_of(&params.capabilities));
         let shows = params.capabilities.window.and_then(|it| it.show_document);
         if shows.is_some_and(|it| it.support) {
             let _ = self.reveal.set(Reveal::Understood);
@@ -377,15 +408,26 @@ impl LanguageServer for Backend {
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
-        let answer = move |view: &View| {
-            view.file(&params.text_document.uri).map(|file| of_file(view, file)).unwrap_or_default()
-        };
-        let items = self.ask(Reach::Open, answer).await?;
-        let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
-        let report =
-            RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report };
-        Ok(DocumentDiagnosticReportResult::Report(DocumentDiagnosticReport::Full(report)))
+        let before = params.previous_result_id;
+        let answer = move |view: &View| pull::document(view, &params.text_document.uri, before.as_deref());
+        self.ask(Reach::Open, answer).await.map_err(again)
     }
+
+    async fn workspace_diagnostic(
+        &self,
+        params: WorkspaceDiagnosticParams,
+    ) -> Result<WorkspaceDiagnosticReportResult> {
+        let answer = move |view: &View| pull::workspace(view, params.previous_result_ids);
+        self.ask(Reach::Workspace, answer).await.map_err(again)
+    }
+}
+
+fn way_of(client: &ClientCapabilities) -> Way {
+    if client.text_document.as_ref().is_none_or(|it| it.diagnostic.is_none()) {
+        return Way::Pushed;
+    }
+    let workspace = client.workspace.as_ref().and_then(|it| it.diagnostics.as_ref());
+    Way::Pulled { refreshed: workspace.and_then(|it| it.refresh_support) == Some(true) }
 }
 
 /// What the server can be asked.
@@ -452,6 +494,7 @@ fn capabilities() -> ServerCapabilities {
         diagnostic_provider: Some(DiagnosticServerCapabilities::Options(DiagnosticOptions {
             identifier: Some("agentflow".into()),
             inter_file_dependencies: true,
+            workspace_diagnostics: true,
             ..DiagnosticOptions::default()
         })),
         workspace: Some(WorkspaceServerCapabilities {

@@ -10,6 +10,7 @@ use crate::language::hir::{
 };
 use crate::plan::Function;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Parameters, by position.
 type Params = BTreeSet<usize>;
@@ -35,8 +36,8 @@ struct CallArg {
 }
 
 /// Reports fan-outs without a known maximum, and arguments for parameters that are fanned out without one.
-pub fn check(program: &Program, checked: &[Checked]) -> Vec<Diagnostic> {
-    let of_module = |_: usize, module: &Checked| -> Vec<(CallableId, Fans)> {
+pub fn check(program: &Program, checked: &[Arc<Checked>]) -> Vec<Diagnostic> {
+    let of_module = |_: usize, module: &Arc<Checked>| -> Vec<(CallableId, Fans)> {
         let workflows = module.definitions.iter().filter_map(|definition| match definition {
             Definition::Workflow(id, workflow) => Some((*id, Sizes::of(&workflow.body))),
             _ => None,

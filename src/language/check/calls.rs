@@ -8,6 +8,7 @@ use crate::language::hir::{
 };
 use crate::plan::{Annotations, Literal};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Turns of an agent with tools, where nothing else is written (L3.8).
 const TURNS: u32 = 8;
@@ -16,7 +17,7 @@ const RE_ASKS: u32 = 4;
 
 /// A number for each workflow that is no smaller than the calls that any run of it can make; the largest one where it
 /// does not say at a glance.
-pub fn calls_at_a_glance(program: &Program, checked: &[Checked]) -> BTreeMap<CallableId, u64> {
+pub fn calls_at_a_glance(program: &Program, checked: &[Arc<Checked>]) -> BTreeMap<CallableId, u64> {
     let definitions = checked.iter().flat_map(|module| &module.definitions);
     let known = definitions.filter_map(|definition| match definition {
         Definition::Agent(id, _)

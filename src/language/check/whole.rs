@@ -2,11 +2,12 @@ use super::{Checked, bounds, lints};
 use crate::base::Span;
 use crate::diag::{Code, Diagnostic};
 use crate::language::hir::{CallableId, Program};
+use std::sync::Arc;
 
 /// What is to be said about modules together, once each of them is checked: workflows that come back to themselves (L3.4),
 /// fan-outs without a maximum from workflow to workflow (L4.7), and what is declared and never used (L4.15). `known` is
 /// what was found before.
-pub fn check_program(program: &Program, checked: &[Checked], known: &[Diagnostic]) -> Vec<Diagnostic> {
+pub fn check_program(program: &Program, checked: &[Arc<Checked>], known: &[Diagnostic]) -> Vec<Diagnostic> {
     let circles = program.effects.circles();
     let mut found: Vec<Diagnostic> = circles.iter().filter_map(|circle| recursion(program, circle)).collect();
     found.extend(bounds::check(program, checked));

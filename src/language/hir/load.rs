@@ -1,9 +1,8 @@
 use super::std::{std_module, std_names};
-use super::{Lost, Module, ModuleId, Program, World, WorldError};
+use super::{GivenUp, Lost, Memory, Module, ModuleId, Program, World, WorldError};
 use crate::base::{FileId, Source, Span, parallel_map};
 use crate::diag::{Code, Diagnostic, Severity, closest, did_you_mean};
 use crate::language::syntax::ast::{self, Text, TextSource, Tree, UseSource};
-use crate::language::syntax::{parse, parse_prompt};
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -11,6 +10,8 @@ use std::sync::Arc;
 /// Modules that are read and parsed, with what was found.
 pub(super) struct Loader<'w> {
     world: &'w dyn World,
+    memory: &'w Memory,
+    given_up: &'w GivenUp<'w>,
     pub(super) program: Program,
     pub(super) diagnostics: Vec<Diagnostic>,
     modules: IndexMap<Arc<str>, Option<ModuleId>>,
@@ -38,14 +39,16 @@ struct Read {
 }
 
 enum Content {
-    Module(Tree, Vec<Diagnostic>),
-    Prompt(Text, Vec<Diagnostic>),
+    Module(Arc<Tree>, Vec<Diagnostic>),
+    Prompt(Arc<Text>, Vec<Diagnostic>),
 }
 
 impl<'w> Loader<'w> {
-    pub(super) fn new(world: &'w dyn World) -> Self {
+    pub(super) fn new(world: &'w dyn World, memory: &'w Memory, given_up: &'w GivenUp<'w>) -> Self {
         Self {
             world,
+            memory,
+            given_up,
             program: Program::default(),
             diagnostics: Vec::new(),
             modules: IndexMap::new(),
@@ -82,9 +85,10 @@ impl<'w> Loader<'w> {
     }
 
     fn read(&mut self, wave: &[Wanted], reader: Reader) {
-        let world = self.world;
-        let all = parallel_map(wave, |_, wanted| read_one(world, wanted));
+        let (world, memory, given_up) = (self.world, self.memory, self.given_up);
+        let all = parallel_map(wave, |_, wanted| (!given_up()).then(|| read_one(world, memory, wanted)));
         for (wanted, read) in wave.iter().zip(all) {
+            let Some(read) = read else { continue };
             if let Some(place) = self.program.sources.get_mut(wanted.file.0 as usize) {
                 *place = read.source;
             }
@@ -97,11 +101,11 @@ impl<'w> Loader<'w> {
                     self.diagnostics.extend(self.empty(wanted));
                     let source = self.program.sources.get(wanted.file.0 as usize);
                     let lost = source.map(|source| Lost::of(source, slips)).unwrap_or_default();
-                    self.add_module(wanted.path.clone(), wanted.file, Arc::new(tree), lost);
+                    self.add_module(wanted.path.clone(), wanted.file, tree, lost);
                 }
                 Ok(Content::Prompt(text, found)) => {
                     self.diagnostics.extend(found);
-                    self.prompts.insert(wanted.path.to_string(), Some((wanted.file, Arc::new(text))));
+                    self.prompts.insert(wanted.path.to_string(), Some((wanted.file, text)));
                 }
                 Err(error) => self.unreadable(wanted, &error, reader),
             }
@@ -262,32 +266,22 @@ enum Reader {
     Import,
 }
 
-fn read_one(world: &dyn World, wanted: &Wanted) -> Read {
+fn read_one(world: &dyn World, memory: &Memory, wanted: &Wanted) -> Read {
     match world.read(&wanted.path) {
         Err(error) => Read { source: Source::new(wanted.name.clone(), ""), content: Err(error) },
-        Ok(text) => {
-            let source = Source::new(wanted.name.clone(), &text);
-            let nul = source.text.find('\0').map(|at| no_text(wanted, at));
-            let content = match wanted.kind {
-                Kind::Module if nul.is_some() => Content::Module(Tree::default(), nul.into_iter().collect()),
-                Kind::Module => {
-                    let parsed = parse(wanted.file, &source.text);
-                    Content::Module(parsed.tree, parsed.diagnostics)
-                }
-                Kind::Prompt => {
-                    let parsed = parse_prompt(wanted.file, &source.text);
-                    Content::Prompt(parsed.text, nul.into_iter().chain(parsed.diagnostics).collect())
-                }
-            };
-            Read { source, content: Ok(content) }
-        }
+        Ok(text) => match wanted.kind {
+            Kind::Module => {
+                let script = memory.script(&wanted.path, &wanted.name, &text);
+                let content = Content::Module(script.tree.clone(), script.found(wanted.file));
+                Read { source: script.source.clone(), content: Ok(content) }
+            }
+            Kind::Prompt => {
+                let prompt = memory.prompt(&wanted.path, &wanted.name, &text);
+                let content = Content::Prompt(prompt.text.clone(), prompt.found(wanted.file));
+                Read { source: prompt.source.clone(), content: Ok(content) }
+            }
+        },
     }
-}
-
-/// A byte that no editor writes: what follows it is not worth reading.
-fn no_text(wanted: &Wanted, at: usize) -> Diagnostic {
-    let message = format!("`{}` holds a NUL byte, so it is no text", wanted.name);
-    Diagnostic::new(Code::NulByte, wanted.file, Span::new(at, at + 1), message)
 }
 
 fn no_module(file: FileId, span: Span, words: &[ast::Name]) -> Diagnostic {

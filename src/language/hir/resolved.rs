@@ -1,6 +1,6 @@
 use super::declare::{builtin_types, complete, declare, import};
 use super::load::Loader;
-use super::{ModuleId, Program, World};
+use super::{Memory, ModuleId, Program, World};
 use crate::diag::Diagnostic;
 
 /// A program whose names, types and signatures are known, with what was found on the way. The values and types of its
@@ -13,9 +13,13 @@ pub struct Resolved {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads scripts and all that they import, and says what every name in them means.
-pub fn resolve(world: &dyn World, entries: &[String]) -> Resolved {
-    let mut loader = Loader::new(world);
+/// Asked between two files: whether nobody waits for the result any more. The work then ends early, and what it gave is
+/// of no use.
+pub type GivenUp<'g> = dyn Fn() -> bool + Sync + 'g;
+
+/// Reads scripts and all that they import, and says what every name in them means. What `memory` holds is not read again.
+pub fn resolve(world: &dyn World, entries: &[String], memory: &Memory, given_up: &GivenUp<'_>) -> Resolved {
+    let mut loader = Loader::new(world, memory, given_up);
     loader.load(entries);
     let Loader { mut program, mut diagnostics, .. } = loader;
     program.types = builtin_types();

@@ -1,9 +1,10 @@
 use super::index::{FileIndex, Symbol};
 use crate::base::{FileId, Place, Source, Span};
 use crate::language::hir::{
-    Definition, LocalKind, Module, ModuleId, Program, Type, TypeDecl, TypeId, Types, World, show,
+    Definition, GivenUp, LocalKind, Memory, Module, ModuleId, Program, Type, TypeDecl, TypeId, Types, World,
+    show,
 };
-use crate::language::{Compiled, check::Checked, compile};
+use crate::language::{Compiled, Earlier, check::Checked, compile, compile_again};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -15,7 +16,7 @@ pub struct Snapshot {
     /// The module of each file that is one.
     modules: BTreeMap<FileId, ModuleId>,
     /// What the names of each module mean, found when it is first asked for.
-    indexes: Vec<OnceLock<FileIndex>>,
+    indexes: Vec<Arc<OnceLock<FileIndex>>>,
 }
 
 /// The types that one module knows: those of the program, and the records of its loops.
@@ -54,13 +55,34 @@ impl ModuleTypes<'_> {
 impl Snapshot {
     /// Checks these scripts and all that they import.
     pub fn of(world: &dyn World, entries: &[String]) -> Self {
-        let compiled = compile(world, entries);
+        Self::made(compile(world, entries), None)
+    }
+
+    /// As [`Snapshot::of`], with the same result, where `last` is an earlier one: what neither changed nor imports what
+    /// changed is taken from it, and what `memory` holds is not read again. `None` where it was given up.
+    pub fn again(
+        world: &dyn World,
+        entries: &[String],
+        memory: &Memory,
+        last: Option<&Self>,
+        given_up: &GivenUp<'_>,
+    ) -> Option<Self> {
+        let earlier = Earlier { memory, last: last.map(Self::compiled), given_up };
+        Some(Self::made(compile_again(world, entries, &earlier)?, last))
+    }
+
+    fn made(compiled: Compiled, last: Option<&Self>) -> Self {
         let sources = compiled.program.sources.iter().enumerate();
         let files = sources.map(|(at, source)| (source.name.clone(), file_id(at))).collect();
         let modules = compiled.program.modules.iter().enumerate();
         let modules: BTreeMap<FileId, ModuleId> =
             modules.map(|(at, module)| (module.file, module_id(at))).collect();
-        let indexes = compiled.program.modules.iter().map(|_| OnceLock::new()).collect();
+        let known = |(at, checked): (usize, &Arc<Checked>)| {
+            let last =
+                last.filter(|it| it.compiled.checked.get(at).is_some_and(|it| Arc::ptr_eq(it, checked)));
+            last.and_then(|last| last.indexes.get(at)).cloned().unwrap_or_default()
+        };
+        let indexes = compiled.checked.iter().enumerate().map(known).collect();
         Self { compiled, files, modules, indexes }
     }
 
@@ -72,6 +94,11 @@ impl Snapshot {
     /// What is declared.
     pub fn program(&self) -> &Program {
         &self.compiled.program
+    }
+
+    /// All files by their paths, modules of the library and prompt files too.
+    pub fn files(&self) -> impl Iterator<Item = (&str, FileId)> {
+        self.files.iter().map(|(path, file)| (&**path, *file))
     }
 
     /// The file of a path.
@@ -92,7 +119,7 @@ impl Snapshot {
 
     /// The insides of a module.
     pub fn checked(&self, id: ModuleId) -> Option<&Checked> {
-        self.compiled.checked.get(id.0 as usize)
+        self.compiled.checked.get(id.0 as usize).map(|checked| &**checked)
     }
 
     /// The types that a module knows.

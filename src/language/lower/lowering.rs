@@ -2,11 +2,12 @@ use crate::language::check::Checked;
 use crate::language::hir::{CallableId, CallableKind, Definition, LocalId, ModuleId, Program, TypeId};
 use crate::plan::{self, Plan, VarId};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The plan of a module: its workflows and tests with all that they reach.
 ///
 /// `checked` holds the checked modules in the order of `program.modules`; none of those that are reached may have errors.
-pub fn lower(program: &Program, checked: &[Checked], entry: ModuleId) -> Plan {
+pub fn lower(program: &Program, checked: &[Arc<Checked>], entry: ModuleId) -> Plan {
     let mut lowering = Lowering::new(program, checked);
     lowering.declare_local(entry);
     lowering.drain();
@@ -16,7 +17,7 @@ pub fn lower(program: &Program, checked: &[Checked], entry: ModuleId) -> Plan {
 }
 
 /// The plan of several modules together, without their tests: for questions about all workflows of a project.
-pub fn lower_modules(program: &Program, checked: &[Checked], entries: &[ModuleId]) -> Plan {
+pub fn lower_modules(program: &Program, checked: &[Arc<Checked>], entries: &[ModuleId]) -> Plan {
     let mut lowering = Lowering::new(program, checked);
     let entries: BTreeSet<ModuleId> = entries.iter().copied().collect();
     for (index, callable) in program.callables.iter().enumerate() {
@@ -30,7 +31,7 @@ pub fn lower_modules(program: &Program, checked: &[Checked], entries: &[ModuleId
 
 /// The plan of one callable with all that it reaches, the callable first among those of its kind: for a question about it
 /// alone, so that what is wrong elsewhere in its file does not matter.
-pub fn lower_callable(program: &Program, checked: &[Checked], id: CallableId) -> Plan {
+pub fn lower_callable(program: &Program, checked: &[Arc<Checked>], id: CallableId) -> Plan {
     let mut lowering = Lowering::new(program, checked);
     lowering.place(id);
     lowering.drain();
@@ -40,7 +41,7 @@ pub fn lower_callable(program: &Program, checked: &[Checked], id: CallableId) ->
 /// The state of making one plan.
 pub(super) struct Lowering<'a> {
     pub(super) program: &'a Program,
-    pub(super) checked: &'a [Checked],
+    pub(super) checked: &'a [Arc<Checked>],
     pub(super) plan: Plan,
     /// Where each callable's inside is.
     definitions: HashMap<CallableId, (ModuleId, &'a Definition)>,
@@ -62,7 +63,7 @@ pub(super) struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn new(program: &'a Program, checked: &'a [Checked]) -> Self {
+    fn new(program: &'a Program, checked: &'a [Arc<Checked>]) -> Self {
         let mut definitions = HashMap::new();
         let mut requires = HashMap::new();
         for (index, module) in checked.iter().enumerate() {

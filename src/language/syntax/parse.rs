@@ -3,11 +3,13 @@ use super::build::Builder;
 use super::cascade;
 use super::chunks::{self, Chunk};
 use super::grammar::{Nodes, Rule};
+use super::kept::{Kept, KeptChunk, Seen};
 use super::scan::{Scan, Token, scan, scan_prompt};
 use super::short::{Inside, Short, Shorten, shorten};
 use super::trivia::{self, Docs};
 use crate::base::{FileId, Span};
 use crate::diag::Diagnostic;
+use std::sync::Arc;
 
 /// A tree and what was wrong with the text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,28 +31,48 @@ pub struct PromptFile {
 
 /// Reads a script. Total: any text gives a tree. `file` is written into the diagnostics' places.
 pub fn parse(file: FileId, text: &str) -> Parsed {
-    read(file, text, Way::Chunks)
+    read(file, text, Way::Chunks(&Seen::default())).0
+}
+
+/// Reads a script as [`parse`] does, and takes from an earlier version of it the declarations that are still the same.
+/// With the tree goes what was wrong.
+pub fn parse_again(file: FileId, text: &Arc<str>, before: Option<&Kept>) -> (Kept, Vec<Diagnostic>) {
+    let seen = before.map(Kept::seen).unwrap_or_default();
+    let (Parsed { tree, diagnostics }, laid, chunks) = read(file, text, Way::Chunks(&seen));
+    (Kept { text: Arc::clone(text), tree: Arc::new(tree), laid, chunks }, diagnostics)
 }
 
 /// Reads a script by the rule for the whole file, which is the specification of [`parse`]: slower, and the same tree.
 #[doc(hidden)]
 pub fn parse_whole(file: FileId, text: &str) -> Parsed {
-    read(file, text, Way::Whole)
+    read(file, text, Way::Whole).0
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Chunks,
+#[derive(Clone, Copy)]
+enum Way<'s> {
+    /// Declaration by declaration, without those that were seen before.
+    Chunks(&'s Seen<'s>),
     Whole,
 }
 
-fn read(file: FileId, text: &str, way: Way) -> Parsed {
+/// The tree; the laid-out text, and the declarations that may be taken from it.
+fn read(file: FileId, text: &str, way: Way<'_>) -> (Parsed, String, Vec<KeptChunk>) {
     let mut scanned = scan(text);
     let chunks = chunks::chunks(&mut scanned, text);
     let docs = Docs::new(&scanned, text);
     let laid = laid_out(&mut scanned);
+    let mut kept = Vec::new();
     let mut builder = Builder::new(file, &laid, docs, &scanned.tokens);
-    if way == Way::Chunks || chunks.iter().any(|chunk| chunk.too_deep.is_some()) {
+    if let Way::Chunks(seen) = way {
+        for chunk in &chunks {
+            let before = builder.progress();
+            match seen.find(text, &laid, chunk.span) {
+                Some((known, items)) => builder.take(known, items, chunk.span),
+                None => read_chunk(&mut builder, &laid, &scanned.tokens, chunk),
+            }
+            kept.extend(builder.kept(before, chunk.span));
+        }
+    } else if chunks.iter().any(|chunk| chunk.too_deep.is_some()) {
         for chunk in &chunks {
             read_chunk(&mut builder, &laid, &scanned.tokens, chunk);
         }
@@ -70,7 +92,7 @@ fn read(file: FileId, text: &str, way: Way) -> Parsed {
     let strays = trivia::strays(file, &comments, text, &diagnostics);
     diagnostics.extend(strays);
     cascade::filter(&mut diagnostics, file, text);
-    Parsed { tree: Tree { doc, items, comments }, diagnostics }
+    (Parsed { tree: Tree { doc, items, comments }, diagnostics }, laid, kept)
 }
 
 /// The scanner and the layout replace ASCII bytes and whole characters by ASCII, so the text stays a text.

@@ -12,6 +12,8 @@ pub(super) struct Docs {
     runs: Vec<Run>,
     file: Option<Doc>,
     comments: Vec<Comment>,
+    /// Where a doc comment was asked for, in order.
+    asked: Vec<u32>,
 }
 
 struct Run {
@@ -24,7 +26,7 @@ impl Docs {
     /// Sorts the comments of a scanned file into runs.
     pub(super) fn new(scan: &Scan, text: &str) -> Self {
         let comments = scan.comments.iter().map(|raw| comment(*raw, text)).collect();
-        let mut docs = Self { runs: Vec::new(), file: None, comments };
+        let mut docs = Self { runs: Vec::new(), file: None, comments, asked: Vec::new() };
         let mut at = 0;
         while let Some(raw) = scan.comments.get(at) {
             let length = run_length(scan.comments.get(at..).unwrap_or_default(), text);
@@ -76,10 +78,16 @@ impl Docs {
 
     /// Takes the doc comment that ends on the line above `start`.
     pub(super) fn take(&mut self, start: u32) -> Option<Doc> {
+        self.asked.push(start);
         let at = self.runs.binary_search_by_key(&start, |run| run.below).ok()?;
         let run = self.runs.get(at)?.comments.clone();
         self.mark(&run);
         self.doc(&run)
+    }
+
+    /// Where a doc comment was asked for, in order.
+    pub(super) fn asked(&self) -> &[u32] {
+        &self.asked
     }
 
     /// The file's own doc comment and all comments.

@@ -6,6 +6,7 @@ use crate::language::hir::{
     each_expr, each_read,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Which variables of a body are read by anything.
 pub struct Reads {
@@ -168,11 +169,11 @@ fn unused_step(cx: &Cx<'_>, stmt: &hir::Stmt, action: &Action) -> Option<Diagnos
 
 /// Parameters that nothing reads, and declarations that nothing uses. `checked` are all modules of the program.
 /// `known` is what was found before, of names and files.
-pub fn declarations(program: &Program, checked: &[Checked], known: &[Diagnostic]) -> Vec<Diagnostic> {
+pub fn declarations(program: &Program, checked: &[Arc<Checked>], known: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let is_error = |it: &&Diagnostic| it.severity == Severity::Error;
     let slips: BTreeSet<FileId> = known.iter().filter(is_error).map(|it| it.place.file).collect();
-    let broken = |it: &Checked| {
+    let broken = |it: &Arc<Checked>| {
         let file = program.module(it.module).map(|module| module.file);
         it.diagnostics.iter().any(|it| is_error(&it)) || file.is_some_and(|file| slips.contains(&file))
     };

@@ -11,9 +11,11 @@ mod report;
 mod text;
 mod types;
 
-use super::ast::{Item, Name};
+use super::ast::{Doc, Item, Name};
 use super::grammar::{Node, Rule};
+use super::kept::KeptChunk;
 use super::scan::{Kind, Token};
+use super::shift::Shift;
 use super::trivia::Docs;
 use super::words;
 use crate::base::{FileId, Place, Span, is_lower_snake, to_lower_snake, to_upper_camel};
@@ -34,6 +36,14 @@ pub(super) struct Builder<'a> {
     pub(super) unclosed: bool,
 }
 
+/// How far a tree is.
+#[derive(Clone, Copy)]
+pub(super) struct Progress {
+    items: usize,
+    diagnostics: usize,
+    docs: usize,
+}
+
 /// What kind of thing a name is bound to, for messages.
 #[derive(Clone, Copy)]
 enum Bound {
@@ -41,9 +51,55 @@ enum Bound {
     Value(&'static str),
 }
 
+fn set_doc(item: &mut Item, doc: Option<Doc>) {
+    match item {
+        Item::Type(it) => it.doc = doc,
+        Item::Agent(it) => it.head.doc = doc,
+        Item::Rubric(it) => it.head.doc = doc,
+        Item::Tool(it) => it.head.doc = doc,
+        Item::Workflow(it) => it.head.doc = doc,
+        Item::Let(it) => it.doc = doc,
+        Item::Use(_) | Item::Test(_) | Item::Bad(_) => {}
+    }
+}
+
 impl<'a> Builder<'a> {
     pub(super) fn new(file: FileId, laid: &'a str, docs: Docs, tokens: &'a [Token]) -> Self {
         Self { file, laid, docs, tokens, diagnostics: Vec::new(), items: Vec::new(), unclosed: false }
+    }
+
+    /// How far the tree is.
+    pub(super) fn progress(&self) -> Progress {
+        Progress {
+            items: self.items.len(),
+            diagnostics: self.diagnostics.len(),
+            docs: self.docs.asked().len(),
+        }
+    }
+
+    /// What was made since then of a part of the text, to be taken again; nothing where something was wrong, for what is
+    /// said of that looks at more than the part.
+    pub(super) fn kept(&self, since: Progress, span: Span) -> Option<KeptChunk> {
+        let items = since.items..self.items.len();
+        let docs = self.docs.asked().get(since.docs..).unwrap_or_default().to_vec();
+        (self.diagnostics.len() == since.diagnostics).then_some(KeptChunk { span, items, docs })
+    }
+
+    /// Takes what was made of the same text before, which stood at another place. The doc comment in front of a
+    /// declaration is not a part of its text.
+    pub(super) fn take(&mut self, kept: &KeptChunk, items: &[Item], span: Span) {
+        let by = span.start.wrapping_sub(kept.span.start);
+        let first = self.items.len();
+        self.items.extend_from_slice(items);
+        let items = self.items.get_mut(first..).unwrap_or_default();
+        items.iter_mut().for_each(|item| item.shift(by));
+        for asked in &kept.docs {
+            let start = asked.wrapping_add(by);
+            let doc = self.docs.take(start);
+            if let Some(item) = items.iter_mut().find(|item| item.span().start == start) {
+                set_doc(item, doc);
+            }
+        }
     }
 
     /// The declarations, the comments, and what was wrong.
