@@ -25,6 +25,15 @@ pub(super) struct Piece {
     pub(super) arrives: f64,
 }
 
+/// Where lines that share a place become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Meet {
+    /// Those that leave one place part as late as they can.
+    AtBegin,
+    /// Those that arrive at one place meet as early as they can.
+    AtEnd,
+}
+
 /// A line between two boxes, over any number of layers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Line {
@@ -32,6 +41,7 @@ pub(super) struct Line {
     pub(super) to: usize,
     pub(super) leaves: f64,
     pub(super) arrives: f64,
+    pub(super) meet: Meet,
 }
 
 /// Boxes in layers, with lines cut into pieces that lead from one layer to the next.
@@ -46,7 +56,7 @@ pub(super) struct Layered {
 }
 
 impl Layered {
-    /// Cuts lines into pieces. Lines that leave one place share their bends, so that they are one trunk until they part.
+    /// Cuts lines into pieces. Lines that leave one place, or arrive at one, share their bends, so that they are one trunk.
     pub(super) fn new(spots: Vec<Spot>, lines: &[Line]) -> Self {
         let mut it = Self { spots: Per::from(spots), ..Self::default() };
         let depth = it.spots.iter().map(|spot| spot.rank + 1).max().unwrap_or(0);
@@ -54,13 +64,16 @@ impl Layered {
         for at in 0..it.spots.len() {
             it.stand(at);
         }
-        let mut bends: BTreeMap<(usize, i64, usize), usize> = BTreeMap::new();
+        let mut bends: BTreeMap<(Meet, usize, i64, usize), usize> = BTreeMap::new();
         let mut known: BTreeMap<(usize, usize), Vec<(f64, f64)>> = BTreeMap::new();
         for line in lines {
             let mut way = vec![line.from];
             let (first, last) = (it.spots.at(line.from).rank, it.spots.at(line.to).rank);
             for rank in first + 1..last {
-                let key = (line.from, key(line.leaves), rank);
+                let key = match line.meet {
+                    Meet::AtBegin => (line.meet, line.from, key(line.leaves), rank),
+                    Meet::AtEnd => (line.meet, line.to, key(line.arrives), rank),
+                };
                 let bend = *bends.entry(key).or_insert_with(|| it.bend(rank));
                 way.push(bend);
             }

@@ -1,9 +1,9 @@
-use super::layered::{Layered, Line, Spot};
+use super::layered::{Layered, Line, Meet, Spot};
 use super::order::order;
 use super::per::Per;
 use super::place::places;
 use super::rank::Rows;
-use super::ways::{Begin, End, Part, Ways};
+use super::ways::{Begin, End, Part, Trunk, Ways};
 use super::{BEND_GAP, even};
 use crate::plan::graph::{Graph, Kind, measure};
 use std::collections::BTreeMap;
@@ -22,9 +22,8 @@ const MARGIN: f64 = 16.0;
 pub(super) struct Size {
     pub(super) width: f64,
     pub(super) height: f64,
-    /// By the item that the line comes from.
-    pub(super) tops: BTreeMap<usize, f64>,
-    pub(super) bottoms: BTreeMap<usize, f64>,
+    pub(super) tops: BTreeMap<Trunk, f64>,
+    pub(super) bottoms: BTreeMap<Trunk, f64>,
 }
 
 /// A block that is laid out: places are measured from its upper left corner.
@@ -40,8 +39,8 @@ pub(super) struct Level {
 /// The order of the ports of each block, from left to right, as the block around it wants it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hints {
-    tops: BTreeMap<usize, Vec<usize>>,
-    bottoms: BTreeMap<usize, Vec<usize>>,
+    tops: BTreeMap<usize, Vec<Trunk>>,
+    bottoms: BTreeMap<usize, Vec<Trunk>>,
 }
 
 impl Hints {
@@ -50,15 +49,16 @@ impl Hints {
         let mut hints = Self::default();
         for (block, parts) in &ways.parts {
             let Some(level) = levels.get(*block) else { continue };
-            let mut tops: BTreeMap<usize, BTreeMap<usize, f64>> = BTreeMap::new();
+            let mut tops: BTreeMap<usize, BTreeMap<Trunk, f64>> = BTreeMap::new();
             let mut bottoms = tops.clone();
             for part in parts {
                 let points = level.points.get(part).map(Vec::as_slice).unwrap_or_default();
                 // The bend next to the port, not the far end: that is where the line comes from here.
-                if let (End::Port(child, source), Some((x, _))) = (part.1, points.iter().rev().nth(1)) {
+                if let (End::Port(child, source), Some((x, _))) = (part.end, points.iter().rev().nth(1)) {
                     tops.entry(child).or_default().insert(source, *x);
                 }
-                if let (Begin::Port(child, source), Some((x, _))) = (part.0, points.get(2).or(points.last()))
+                if let (Begin::Port(child, source), Some((x, _))) =
+                    (part.begin, points.get(2).or(points.last()))
                 {
                     bottoms.entry(child).or_default().insert(source, *x);
                 }
@@ -77,8 +77,8 @@ impl Hints {
     }
 }
 
-fn sorted(ports: BTreeMap<usize, f64>) -> Option<Vec<usize>> {
-    let mut list: Vec<(usize, f64)> = ports.into_iter().collect();
+fn sorted(ports: BTreeMap<Trunk, f64>) -> Option<Vec<Trunk>> {
+    let mut list: Vec<(Trunk, f64)> = ports.into_iter().collect();
     list.sort_by(|a, b| a.1.total_cmp(&b.1));
     (list.len() > 1).then(|| list.into_iter().map(|(source, _)| source).collect())
 }
@@ -108,8 +108,8 @@ struct Room<'a> {
     children: &'a [usize],
     sizes: &'a Per<Size>,
     parts: &'a [Part],
-    tops: Vec<usize>,
-    bottoms: Vec<usize>,
+    tops: Vec<Trunk>,
+    bottoms: Vec<Trunk>,
     /// Whether the order of the ports is given.
     is_hinted: (bool, bool),
 }
@@ -124,7 +124,7 @@ impl<'a> Room<'a> {
         hints: &Hints,
     ) -> Self {
         let (mut tops, mut bottoms) = (Vec::new(), Vec::new());
-        for (begin, end) in parts {
+        for Part { begin, end, .. } in parts {
             if let Begin::Top(source) = begin
                 && !tops.contains(source)
             {
@@ -151,11 +151,11 @@ impl<'a> Room<'a> {
         self.children.binary_search(&item).unwrap_or_default()
     }
 
-    fn top(&self, source: usize) -> usize {
+    fn top(&self, source: Trunk) -> usize {
         self.children.len() + self.tops.iter().position(|it| *it == source).unwrap_or_default()
     }
 
-    fn bottom(&self, source: usize) -> usize {
+    fn bottom(&self, source: Trunk) -> usize {
         let place = self.bottoms.iter().position(|it| *it == source).unwrap_or_default();
         self.children.len() + self.tops.len() + place
     }
@@ -191,7 +191,7 @@ impl<'a> Room<'a> {
         self.parts.iter().map(|part| self.line(*part)).collect()
     }
 
-    fn line(&self, (begin, end): Part) -> Line {
+    fn line(&self, Part { begin, end, trunk }: Part) -> Line {
         let from_middle = |child: usize, ports: &dyn Fn(&Size) -> Option<f64>| {
             let size = self.sizes.at(child);
             ports(&size).map_or(0.0, |x| x - size.width / 2.0)
@@ -210,7 +210,8 @@ impl<'a> Room<'a> {
                 (self.child(child), from_middle(child, &|size| size.tops.get(&source).copied()))
             }
         };
-        Line { from, to, leaves, arrives }
+        let meet = if matches!(trunk, Trunk::From(_)) { Meet::AtBegin } else { Meet::AtEnd };
+        Line { from, to, leaves, arrives, meet }
     }
 
     /// The layers whose order is given: ports that have one, and the cases of a `when`, which are read in theirs.
@@ -256,7 +257,7 @@ impl<'a> Room<'a> {
             points.dedup();
             level.points.insert(*part, points);
         }
-        let at = |first: usize| move |(number, source): (usize, &usize)| (*source, middle(first + number));
+        let at = |first: usize| move |(number, trunk): (usize, &Trunk)| (*trunk, middle(first + number));
         level.size.tops = self.tops.iter().enumerate().map(at(self.children.len())).collect();
         let first = self.children.len() + self.tops.len();
         level.size.bottoms = self.bottoms.iter().enumerate().map(at(first)).collect();
@@ -331,29 +332,30 @@ impl<'a> Room<'a> {
     }
 
     /// How far from the middle of its box each line arrives: several stand side by side, in the order of where they come
-    /// from.
+    /// from. Those that have met before arrive as one.
     fn arrivals(&self, layered: &Layered, middles: &[f64]) -> Vec<f64> {
-        let mut arriving: BTreeMap<usize, Vec<(f64, usize)>> = BTreeMap::new();
+        let mut arriving: BTreeMap<usize, Vec<(f64, usize, usize)>> = BTreeMap::new();
         for (number, (part, way)) in self.parts.iter().zip(&layered.ways).enumerate() {
-            let End::Child(child) = part.1 else { continue };
+            let End::Child(child) = part.end else { continue };
             let line = self.line(*part);
             let before = way.iter().rev().nth(1).copied().unwrap_or(line.from);
             let leaves = if before == line.from { line.leaves } else { 0.0 };
             let x = middles.get(before).copied().unwrap_or(0.0) + leaves;
-            arriving.entry(self.child(child)).or_default().push((x, number));
+            arriving.entry(self.child(child)).or_default().push((x, before, number));
         }
         let mut aside = vec![0.0; self.parts.len()];
         for (child, mut lines) in arriving {
-            lines.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let room = layered.spots.at(child).width - 20.0;
+            lines.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            let mut places: Vec<(f64, usize)> = lines.iter().map(|(x, before, _)| (*x, *before)).collect();
+            places.dedup();
             #[expect(clippy::cast_precision_loss, reason = "a box has few lines")]
-            let between = |count: usize| (room / count as f64).min(16.0).floor();
-            let step = between(lines.len().max(1));
-            #[expect(clippy::cast_precision_loss, reason = "a box has few lines")]
-            for (place, (_, number)) in lines.iter().enumerate() {
-                let from_middle = (place as f64 - (lines.len() as f64 - 1.0) / 2.0) * step;
-                if let Some(slot) = aside.get_mut(*number) {
-                    *slot = from_middle.round();
+            let place = |at: usize| at as f64;
+            let count = place(places.len());
+            let step = ((layered.spots.at(child).width - 20.0) / count).min(16.0).floor();
+            for (x, before, number) in lines {
+                let at = place(places.iter().position(|it| *it == (x, before)).unwrap_or_default());
+                if let Some(slot) = aside.get_mut(number) {
+                    *slot = ((at - (count - 1.0) / 2.0) * step).round();
                 }
             }
         }

@@ -2,7 +2,7 @@ use super::GAP;
 use super::per::Per;
 
 /// The widest that a row of boxes gets, unless one of them is wider.
-const WIDEST_ROW: f64 = 1500.0;
+const WIDEST_ROW: f64 = 1400.0;
 
 /// Boxes to be put into rows. They are numbered so that lines lead from lower to higher numbers.
 pub(super) struct Rows<'a> {
@@ -65,11 +65,15 @@ impl Rows<'_> {
         while row < self.widths.len() {
             let mut boxes: Vec<usize> = (0..self.widths.len()).filter(|at| ranks.at(*at) == row).collect();
             boxes.sort_by_key(|at| (std::cmp::Reverse(heights.at(*at)), *at));
-            let mut filled = -GAP;
-            for (place, at) in boxes.into_iter().enumerate() {
-                filled += GAP + self.widths.get(at).copied().unwrap_or(0.0);
-                if place > 0 && filled > WIDEST_ROW {
-                    ranks.set(at, row + 1);
+            let width = |at: &usize| GAP + self.widths.get(*at).copied().unwrap_or(0.0);
+            let whole: f64 = boxes.iter().map(width).sum();
+            // Several rows are about as wide as each other.
+            let room = whole / (whole / WIDEST_ROW).ceil();
+            let mut filled = 0.0;
+            for (place, at) in boxes.iter().enumerate() {
+                filled += width(at);
+                if place > 0 && filled > room + 1.0 {
+                    ranks.set(*at, row + 1);
                 }
             }
             push_down(above, ranks);
