@@ -1,6 +1,7 @@
 //! Answers of `language::ide` in the words of the protocol.
 
 use super::convert::{page_of, position_of, range_of, span_of};
+use super::paths::paths;
 use super::view::View;
 use crate::base::{FileId, Place};
 use crate::language::ide::{
@@ -242,7 +243,8 @@ pub(super) fn completion(
             ..CompletionItem::default()
         }
     };
-    Some(CompletionResponse::Array(all.into_iter().enumerate().map(item).collect()))
+    let items = all.into_iter().enumerate().map(item);
+    Some(CompletionResponse::Array(items.chain(paths(view, file, offset)).collect()))
 }
 
 /// Whether the client understands snippets.

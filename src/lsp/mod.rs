@@ -15,6 +15,7 @@ mod disk;
 mod documents;
 mod hover;
 mod lenses;
+mod paths;
 mod publish;
 mod pull;
 mod server;

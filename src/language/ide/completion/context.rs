@@ -2,7 +2,7 @@ use super::expressions::Values;
 use super::keywords::{self, Keyword};
 use super::{Completion, CompletionKind, Insert};
 use crate::base::{FileId, Span};
-use crate::language::hir::{CallableId, CallableKind, Module, ModuleId, TypeKind, Types};
+use crate::language::hir::{Callable, CallableId, CallableKind, Module, ModuleId, TypeKind, Types};
 use crate::language::ide::hover::of_symbol;
 use crate::language::ide::place::{Open, OpenKind, Surroundings};
 use crate::language::ide::scope::item_at;
@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
         if self.before.ends_with('.') {
             return self.members();
         }
-        if trimmed.starts_with("use ") && !in_hole {
+        if (trimmed == "use" || trimmed.starts_with("use ")) && !in_hole {
             return self.imports(trimmed);
         }
         if self.is_type_place(trimmed, previous) {
@@ -71,6 +71,9 @@ impl<'a> Context<'a> {
         }
         if trimmed.is_empty() && !in_hole && self.begins_line() {
             return self.line_start();
+        }
+        if self.tail() {
+            return;
         }
         if line.trim_end().ends_with(" is") || line.trim_end().ends_with(" is not") || trimmed == "is" {
             return self.cases();
@@ -202,7 +205,8 @@ impl<'a> Context<'a> {
     }
 
     fn annotations(&mut self) {
-        for (name, says) in keywords::ANNOTATIONS {
+        let fitting = self.fitting();
+        for (name, says) in keywords::ANNOTATIONS.into_iter().filter(|(name, _)| fitting.contains(name)) {
             let insert = keywords::annotation(name);
             let insert = if insert.contains('$') { Insert::Snippet(insert) } else { Insert::Plain(insert) };
             self.push(name, CompletionKind::Annotation, insert, 0, (None, Some(says.into())));
@@ -212,6 +216,9 @@ impl<'a> Context<'a> {
     fn imports(&mut self, line: &str) {
         let program = self.snapshot.program();
         if !line.contains('{') {
+            if line.len() > "use".len() && self.before.ends_with(' ') {
+                return self.keyword(("{", "{ $0 }"), 0);
+            }
             for name in ["std.rubrics", "std.agents"] {
                 self.plain(name, CompletionKind::Module, 0, (None, None));
             }
@@ -260,21 +267,18 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What a step may do.
-    fn actions(&mut self) {
-        self.callables(|_| true, Calls::WithArguments);
-        self.keyword(("prompt", "prompt \"$0\""), 1);
-        self.keyword(("ask", "ask \"$0\""), 1);
+    pub(super) fn callables(&mut self, wanted: impl Fn(CallableKind) -> bool, calls: Calls) {
+        self.callables_that(|it| wanted(it.kind), calls);
     }
 
-    pub(super) fn callables(&mut self, wanted: impl Fn(CallableKind) -> bool, calls: Calls) {
+    pub(super) fn callables_that(&mut self, wanted: impl Fn(&Callable) -> bool, calls: Calls) {
         let program = self.snapshot.program();
         let all: Vec<_> = self.module.callables.iter().map(|(name, id)| (name.clone(), *id)).collect();
         for (name, id) in all {
-            let Some(callable) = program.callable(id).filter(|it| wanted(it.kind)) else { continue };
+            let Some(callable) = program.callable(id).filter(|it| wanted(it)) else { continue };
             let needed = callable.params.iter().filter(|it| !it.has_default && !it.ty.is_optional());
             let arguments: Vec<String> =
-                needed.enumerate().map(|(at, it)| format!("${{{}:{}}}", at + 1, it.name)).collect();
+                needed.enumerate().map(|(at, it)| self.placeholder(at + 1, it)).collect();
             let insert = match calls {
                 Calls::Bare => Insert::Plain(name.to_string()),
                 Calls::WithArguments if arguments.is_empty() => Insert::Plain(format!("{name}()")),
@@ -282,6 +286,22 @@ impl<'a> Context<'a> {
             };
             let says = (head_line(self.snapshot, id), of_symbol(self.snapshot, Symbol::Callable(id)));
             self.push(&name, self.kind_of(id), insert, 0, says);
+        }
+    }
+
+    /// An argument to be filled in: one of its variants, or its name.
+    fn placeholder(&self, at: usize, param: &crate::language::hir::Param) -> String {
+        let types = self.snapshot.types(self.id);
+        let kind = match &param.ty {
+            crate::language::hir::Type::Named(id) => types.type_decl(*id).map(|decl| &decl.kind),
+            _ => None,
+        };
+        match kind {
+            Some(TypeKind::Enum { variants, .. }) if !variants.is_empty() => {
+                let names: Vec<&str> = variants.iter().map(|it| it.name.as_str()).collect();
+                format!("${{{at}|{}|}}", names.join(","))
+            }
+            _ => format!("${{{at}:{}}}", param.name),
         }
     }
 

@@ -1,5 +1,6 @@
-use super::context::Context;
+use super::context::{Calls, Context};
 use super::keywords;
+use super::tails::is_pure;
 use super::{CompletionKind, Insert};
 use crate::language::hir::{CallableId, Type, TypeId, TypeKind, Types, builtin};
 use crate::language::ide::Symbol;
@@ -9,7 +10,7 @@ use crate::language::ide::scope::visible;
 use crate::language::ide::signature::callee_before;
 use crate::language::ide::symbols::param_line;
 use crate::language::syntax::ast::Stmt;
-use crate::plan::{Function, Grade};
+use crate::plan::Function;
 use smol_str::SmolStr;
 
 /// What an expression may be at the place.
@@ -34,6 +35,7 @@ impl<'c, 'a> Values<'c, 'a> {
             let doc = of_symbol(self.cx.snapshot, Symbol::Constant(id));
             self.cx.plain(&name, CompletionKind::Constant, 2, (None, doc));
         }
+        self.cx.callables_that(is_pure, Calls::WithArguments);
         for function in Function::ALL {
             let insert = Insert::Snippet(format!("{}($1)", function.word()));
             let says = (Some(function.doc().signature.to_string()), Some(built_in(*function)));
@@ -106,8 +108,8 @@ impl<'c, 'a> Values<'c, 'a> {
             Some(name) => callable.params.iter().find(|it| it.name == name),
             None => callable.params.get(at),
         };
-        if let Some(Type::Named(id)) = expected.map(|it| it.ty.present()) {
-            self.cx.variants(*id, 0);
+        if let Some(expected) = expected {
+            self.cx.expected(&expected.ty);
         }
         if named.is_none() && written.is_empty() {
             for param in callable.params.iter().skip(at) {
@@ -124,18 +126,19 @@ impl<'c, 'a> Values<'c, 'a> {
     fn fields(&mut self, id: TypeId) {
         let Some(decl) = self.cx.snapshot.program().type_decl(id) else { return };
         let TypeKind::Record(fields) = &decl.kind else { return };
-        for field in fields {
+        let written = self.cx.around.innermost().and_then(|open| self.cx.before.get(open.at + 1..));
+        let written: Vec<&str> = written.unwrap_or_default().split([',', '\n']).map(str::trim).collect();
+        let is_written =
+            |name: &str| written.iter().any(|it| it.split(':').next().map(str::trim) == Some(name));
+        for field in fields.iter().filter(|field| !is_written(&field.name)) {
             let says = (
                 self.cx.snapshot.types(self.cx.id).shown(&field.ty),
                 field.doc.as_ref().map(ToString::to_string),
             );
-            self.cx.push(
-                &field.name,
-                CompletionKind::Field,
-                Insert::Plain(format!("{}: ", field.name)),
-                0,
-                says,
-            );
+            // A value of the field's name is written in the short form.
+            let is_known = self.names.iter().any(|(name, _)| *name == field.name);
+            let insert = if is_known { field.name.to_string() } else { format!("{}: ", field.name) };
+            self.cx.push(&field.name, CompletionKind::Field, Insert::Plain(insert), 0, says);
         }
     }
 
@@ -143,14 +146,8 @@ impl<'c, 'a> Values<'c, 'a> {
         let Some(decl) = self.cx.snapshot.program().type_decl(id) else { return };
         let TypeKind::Record(fields) = &decl.kind else { return };
         let expected = fields.iter().find(|field| field.name == name).map(|field| field.ty.present());
-        match expected {
-            Some(Type::Named(id)) => self.cx.variants(*id, 0),
-            Some(Type::Grade) => {
-                for grade in [Grade::S, Grade::A, Grade::B, Grade::C, Grade::D, Grade::F] {
-                    self.cx.plain(&grade.to_string(), CompletionKind::Variant, 0, (None, None));
-                }
-            }
-            _ => {}
+        if let Some(ty) = expected {
+            self.cx.expected(&ty.clone());
         }
     }
 

@@ -110,3 +110,88 @@ pub(super) const VALUES: [Keyword; 5] = [
     ("not", "not "),
     ("when", "when ${1:condition} then ${2:value} otherwise ${3:value}"),
 ];
+
+/// What begins a marker in a template.
+pub(super) const TEMPLATE: [Keyword; 4] =
+    [("for", "for ${1:item} in ${2:items}"), ("when", "when "), ("otherwise", "otherwise"), ("end", "end")];
+
+/// Behind `otherwise`.
+pub(super) const OTHERWISE: [Keyword; 4] = [
+    ("keep best", "keep best"),
+    ("keep last", "keep last"),
+    ("fail", "fail \"${1:message}\""),
+    ("when", "when "),
+];
+
+/// Behind the condition of a loop.
+pub(super) const LOOP: [Keyword; 4] =
+    [("max", "max ${1:3} {\n  $0\n}"), ("as", "as ${1:gate} {\n  $0\n}"), ("and", "and "), ("or", "or ")];
+
+/// Behind `parallel`.
+pub(super) const PARALLEL: [Keyword; 3] = [
+    ("for", "for ${1:item} in ${2:items} as ${3:results} {\n  $0\n  give ${4:value}\n}"),
+    ("at once", "${1:4} at once {\n  $0\n}"),
+    ("{", "{\n  $0\n}"),
+];
+
+/// Behind `prompt` and `role`.
+pub(super) const TEXT: [Keyword; 3] =
+    [("\"\"\"", "\"\"\"\n  $0\n  \"\"\""), ("\"", "\"$0\""), ("file", "file \"${1:prompts/}\"")];
+
+/// Behind the call of a step.
+pub(super) const TAIL: [Keyword; 2] = [("on failure", "on failure ${1:none}"), ("after", "after ")];
+
+/// What a step does besides calling something by name.
+pub(super) const ACTIONS: [Keyword; 2] = [("prompt", "prompt \"$0\""), ("ask", "ask \"$0\"")];
+
+/// What a tool touches.
+pub(super) const EFFECTS: [Keyword; 5] = [
+    ("reads", "reads ${1:files}"),
+    ("writes", "writes ${1:files}"),
+    ("sends", "sends ${1:chat}"),
+    ("pure", "pure"),
+    ("reads web", "reads web"),
+];
+
+/// Behind `expect`.
+pub(super) const EXPECT: [Keyword; 6] = [
+    ("ran", "ran "),
+    ("skipped", "skipped "),
+    ("failed", "failed "),
+    ("not", "not "),
+    ("fails", "fails \"$0\""),
+    ("prompt", "prompt ${1:agent} contains \"$0\""),
+];
+
+/// Which annotations stand where (L3.8).
+pub(super) const BEARERS: [(&str, &[&str]); 6] = [
+    ("agent", &["tier", "retry", "timeout", "turns", "temperature", "max_tokens", "cache"]),
+    ("rubric", &["tier", "retry", "timeout", "votes", "temperature", "max_tokens"]),
+    ("tool", &["retry", "timeout"]),
+    ("workflow", &["tier", "timeout", "budget"]),
+    ("step", &["tier", "retry", "timeout", "turns", "votes", "temperature", "max_tokens", "cache", "budget"]),
+    ("ask", &["timeout"]),
+];
+
+/// What is usual in the brackets of an annotation, with what it means.
+pub(super) const ARGUMENTS: [(&str, &[(&str, &str)]); 8] = [
+    (
+        "tier",
+        &[
+            ("1", "sort, extract, rephrase"),
+            ("2", "write, summarise"),
+            ("3", "judge, analyse, debug"),
+            ("4", "the hardest reasoning"),
+            ("2..4", "climbs where a try was not good enough"),
+            ("1..3", "climbs where a try was not good enough"),
+            ("0", "of a workflow: no model is called"),
+        ],
+    ),
+    ("retry", &[("0", "never again"), ("1", "the default"), ("2", "")]),
+    ("timeout", &[("30s", ""), ("5m", "the default of an agent"), ("2h", ""), ("2d", "for a person")]),
+    ("turns", &[("4", ""), ("8", "the default")]),
+    ("votes", &[("3", ""), ("5", "")]),
+    ("temperature", &[("0", ""), ("0.7", "")]),
+    ("max_tokens", &[("200", ""), ("1000", ""), ("4096", "the default")]),
+    ("budget", &[("$0.10", ""), ("$0.50", ""), ("$2", "")]),
+];

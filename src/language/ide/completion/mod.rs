@@ -7,6 +7,7 @@
 mod context;
 mod expressions;
 mod keywords;
+mod tails;
 
 pub use context::completions;
 pub(super) use keywords::ANNOTATIONS;
