@@ -61,15 +61,23 @@ pub(super) struct Moment {
     pub(super) roots: Vec<PathBuf>,
     disk: Arc<Disk>,
     reach: Reach,
+    /// Whether it is still of use when the text has gone on.
+    lasts: bool,
     /// Whether whoever asked waits no longer.
     pub(super) cancelled: Arc<AtomicBool>,
 }
 
 impl Moment {
+    /// As it is, for whoever wants to know how it was even when the text has gone on.
+    pub(super) fn lasting(self) -> Self {
+        Self { lasts: true, ..self }
+    }
+
     /// What can be seen at this moment; `None` where nobody waits for it, or where it is over. It reads files and checks
     /// scripts, so it belongs off the protocol's task.
     pub(super) fn view(self, documents: &Documents) -> Option<View> {
-        let given_up = || self.cancelled.load(Ordering::Relaxed) || documents.revision() != self.revision;
+        let over = || !self.lasts && documents.revision() != self.revision;
+        let given_up = || self.cancelled.load(Ordering::Relaxed) || over();
         let slot = match self.reach {
             Reach::Open => &documents.narrow,
             Reach::Workspace => &documents.wide,
@@ -88,7 +96,9 @@ impl Moment {
                 let made = Snapshot::again(&world, &entries, &documents.memory, before, &given_up)?;
                 let snapshot = Arc::new(made);
                 self.forget(&documents.memory, &snapshot);
-                *last = Some((self.revision, Arc::clone(&snapshot)));
+                if last.as_ref().is_none_or(|(revision, _)| *revision < self.revision) {
+                    *last = Some((self.revision, Arc::clone(&snapshot)));
+                }
                 snapshot
             }
         };
@@ -214,6 +224,7 @@ impl Documents {
             roots: held.roots.clone(),
             disk: Arc::clone(&held.disk),
             reach,
+            lasts: false,
             cancelled: Arc::default(),
         }
     }

@@ -1,7 +1,7 @@
 use super::actions::{self, REVEAL, Reveal, Revealed};
 use super::answers::{self, Snippets};
 use super::convert::{page_behind, path_of};
-use super::documents::{Documents, Reach};
+use super::documents::{Documents, Moment, Reach};
 use super::publish::{Way, publish};
 use super::pull;
 use super::view::View;
@@ -99,14 +99,32 @@ struct Text {
 }
 
 impl Backend {
-    /// Answers from a snapshot of this moment, off the protocol's task. An answer to a text that is no more is not made, nor
-    /// one that was cancelled: then this is dropped.
+    /// Answers what an editor shows all the time: it asks again when the text changes, so an answer to a text that is no more
+    /// is not made.
     async fn ask<T: Send + 'static>(
         &self,
         reach: Reach,
         answer: impl FnOnce(&View) -> T + Send + 'static,
     ) -> Result<T> {
-        let moment = self.documents.now(reach);
+        self.answer(self.documents.now(reach), answer).await
+    }
+
+    /// Answers what an author asked for once, even if the text went on: nobody asks again.
+    async fn ask_once<T: Send + 'static>(
+        &self,
+        reach: Reach,
+        answer: impl FnOnce(&View) -> T + Send + 'static,
+    ) -> Result<T> {
+        self.answer(self.documents.now(reach).lasting(), answer).await
+    }
+
+    /// Answers from a snapshot of a moment, off the protocol's task. An answer that was cancelled is not made: then this is
+    /// dropped.
+    async fn answer<T: Send + 'static>(
+        &self,
+        moment: Moment,
+        answer: impl FnOnce(&View) -> T + Send + 'static,
+    ) -> Result<T> {
         let documents = Arc::clone(&self.documents);
         let _waiting = Waiting(Arc::clone(&moment.cancelled));
         let asked = tokio::task::spawn_blocking(move || moment.view(&documents).map(|view| answer(&view)));
@@ -117,13 +135,13 @@ impl Backend {
         }
     }
 
-    /// As [`Backend::ask`], of a place in what is open.
+    /// As [`Backend::ask_once`], of a place in what is open.
     async fn at<T: Send + 'static>(
         &self,
         at: TextDocumentPositionParams,
         answer: impl FnOnce(&View, &Uri, tower_lsp::ls_types::Position) -> T + Send + 'static,
     ) -> Result<T> {
-        self.ask(Reach::Open, move |view| answer(view, &at.text_document.uri, at.position)).await
+        self.ask_once(Reach::Open, move |view| answer(view, &at.text_document.uri, at.position)).await
     }
 
     /// The graph of the workflow around a place.
@@ -143,7 +161,7 @@ impl Backend {
             let file = view.snapshot.file(&path_of(&params.uri))?;
             Some(Text { version: None, text: view.source(file)?.text.to_string() })
         };
-        self.ask(Reach::Open, answer).await
+        self.ask_once(Reach::Open, answer).await
     }
 }
 
@@ -258,7 +276,7 @@ impl LanguageServer for Backend {
         let declarations = if included { Declarations::Included } else { Declarations::LeftOut };
         let answer =
             move |view: &View| answers::references(view, &at.text_document.uri, at.position, declarations);
-        self.ask(Reach::Workspace, answer).await
+        self.ask_once(Reach::Workspace, answer).await
     }
 
     async fn document_highlight(
@@ -297,7 +315,7 @@ impl LanguageServer for Backend {
         let at = params.text_document_position;
         let name = params.new_name;
         let answer = move |view: &View| answers::rename(view, &at.text_document.uri, at.position, &name);
-        let answer = self.ask(Reach::Workspace, answer).await?;
+        let answer = self.ask_once(Reach::Workspace, answer).await?;
         answer.transpose().map_err(|refusal| refused(&refusal))
     }
 
@@ -306,7 +324,8 @@ impl LanguageServer for Backend {
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
-        self.ask(Reach::Workspace, move |view| Some(answers::workspace_symbols(view, &params.query))).await
+        self.ask_once(Reach::Workspace, move |view| Some(answers::workspace_symbols(view, &params.query)))
+            .await
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
@@ -393,14 +412,14 @@ impl LanguageServer for Backend {
         &self,
         params: CallHierarchyIncomingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
-        self.ask(Reach::Workspace, move |view| calls::incoming(view, &params.item)).await
+        self.ask_once(Reach::Workspace, move |view| calls::incoming(view, &params.item)).await
     }
 
     async fn outgoing_calls(
         &self,
         params: CallHierarchyOutgoingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
-        self.ask(Reach::Workspace, move |view| calls::outgoing(view, &params.item)).await
+        self.ask_once(Reach::Workspace, move |view| calls::outgoing(view, &params.item)).await
     }
 
     async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {

@@ -62,6 +62,22 @@ async fn two_hundred_edits_leave_both_with_one_text() {
     }
 }
 
+/// What an author asked for once is answered for the text that it was asked of: an editor does not ask again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_completion_is_answered_though_the_typing_goes_on() {
+    let mut client = Client::new("/nowhere").await;
+    let text = "agent writer() -> text {\n  prompt \"x\"\n}\n\nworkflow w() -> text {\n  step a = w";
+    client.open("a.agentflow", text).await;
+    for letter in ["r", "i", "t", "e"].into_iter().cycle().take(20) {
+        let asked = client.begin("textDocument/completion", client.at("a.agentflow", &position(text))).await;
+        client.replace("a.agentflow", &format!("{text}{letter}")).await;
+        let answer = client.wait(asked).await;
+        let items = answer["result"].as_array().unwrap_or_else(|| panic!("{answer}"));
+        assert!(items.iter().any(|item| item["label"] == "writer"), "{answer}");
+        client.replace("a.agentflow", text).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_question_is_answered_at_every_prefix() {
     let mut client = Client::new("/nowhere").await;
