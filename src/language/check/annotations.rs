@@ -282,6 +282,16 @@ impl Reader<'_, '_> {
             self.kind(&arg, wants);
             return None;
         };
+        if let ExprKind::Name(name) = &expr.kind
+            && self.cx.names().is_some_and(|names| !names.constants.contains_key(&name.text))
+        {
+            self.wrong(
+                expr.span,
+                format!("`@tier` takes a number from 1 to 4, and there is no constant `{}`", name.text),
+                TIERS,
+            );
+            return None;
+        }
         match whole_of(self.cx, expr) {
             Constant::Whole(0) if self.bearer == Bearer::Workflow => Some(Tiers { low: 0, high: 0 }),
             Constant::Whole(0) => {

@@ -12,9 +12,19 @@ pub fn silence(program: &Program, diagnostics: &mut Vec<Diagnostic>) {
         Some((it.place.file, source.line_column(it.place.span.start).line))
     };
     let unread = diagnostics.iter().filter(|it| is_of_the_text(it) && it.severity == Severity::Error);
-    let faulty: BTreeSet<(FileId, u32)> = unread.filter_map(line_of).collect();
+    let unread: Vec<&Diagnostic> = unread.collect();
+    let slips: Vec<(FileId, u32)> = unread.iter().map(|it| (it.place.file, it.place.span.start)).collect();
+    let faulty: BTreeSet<(FileId, u32)> = unread.iter().filter_map(|it| line_of(it)).collect();
+    // What goes on over a slip, as an expression on several lines does.
+    let holds_one = |it: &Diagnostic| {
+        slips
+            .iter()
+            .any(|(file, at)| *file == it.place.file && it.place.span.start <= *at && *at < it.place.span.end)
+    };
     if !faulty.is_empty() {
-        diagnostics.retain(|it| is_of_the_text(it) || line_of(it).is_none_or(|line| !faulty.contains(&line)));
+        diagnostics.retain(|it| {
+            is_of_the_text(it) || line_of(it).is_none_or(|line| !faulty.contains(&line)) && !holds_one(it)
+        });
         silence_keywords(program, diagnostics);
     }
 }

@@ -15,6 +15,7 @@ mod cascade;
 mod chunks;
 mod format;
 mod grammar;
+mod habits;
 mod kept;
 mod layout;
 mod parse;

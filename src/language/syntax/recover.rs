@@ -4,6 +4,7 @@
 //! is written into a blank of the laid-out text; one too many becomes a blank. So a slip in one block does not take
 //! the next statements with it, and the declarations around it not at all.
 
+use super::habits;
 use super::scan::{Bracket, Kind, Token};
 use super::slip::{Slip, SlipKind};
 use super::words;
@@ -27,8 +28,9 @@ pub(super) fn balance(
     slips: &mut Vec<Slip>,
 ) -> Balanced {
     let mut balanced = Balanced { tokens: tokens.to_vec(), closed: Vec::new(), unclosed: false };
+    let colons = habits::put_right(&mut balanced.tokens, text, laid, slips);
     if !match_up(&mut balanced, text, laid, &mut Vec::new(), Strays::Keep) {
-        let repair = Repair::new(&balanced.tokens, text, end);
+        let repair = Repair::new(&balanced.tokens, text, end, colons);
         balanced.unclosed = repair.missing_close();
         let known = slips.len();
         let tokens = repair.run(laid, slips);
@@ -166,6 +168,8 @@ struct Repair<'t> {
     end: usize,
     opens: usize,
     closes: usize,
+    /// Each `:` that was read as a `{`.
+    colons: Vec<Span>,
 }
 
 /// A brace that is written into the text.
@@ -176,10 +180,10 @@ struct Insert {
 }
 
 impl<'t> Repair<'t> {
-    fn new(tokens: &'t [Token], text: &'t str, end: usize) -> Self {
+    fn new(tokens: &'t [Token], text: &'t str, end: usize, colons: Vec<Span>) -> Self {
         let count = |kind| tokens.iter().filter(|token| token.kind == kind).count();
         let (opens, closes) = (count(Kind::Open(Bracket::Curly)), count(Kind::Close(Bracket::Curly)));
-        Self { tokens, text, end, opens, closes }
+        Self { tokens, text, end, opens, closes, colons }
     }
 
     fn missing_close(&self) -> bool {
@@ -208,6 +212,7 @@ impl<'t> Repair<'t> {
     fn run(&self, laid: &mut [u8], slips: &mut Vec<Slip>) -> Vec<Token> {
         let mut found = Found::default();
         let mut above: Option<std::ops::Range<usize>> = None;
+        let mut head_line = 0..0;
         let mut head = 0;
         let mut at = 0;
         while at < self.tokens.len() {
@@ -218,16 +223,18 @@ impl<'t> Repair<'t> {
             };
             let indent = self.indent(first);
             self.close_above(at, indent, &mut found);
-            if let Some(head) = above.as_ref().filter(|above| self.wants_open(above, indent)) {
+            let is_tail = first.kind == Kind::At;
+            if above.is_some_and(|above| !is_tail && self.wants_open(&above, &head_line, indent)) {
                 let place = self.behind(at);
-                let opened = Opened { token: place, indent: self.line_indent(head) };
+                let opened = Opened { token: place, indent: self.line_indent(&head_line) };
                 found.inserts.push(Insert { before: at, close: false });
                 found.open.push(opened);
                 found.slips.push(Slip { kind: SlipKind::NoOpen, span: place });
             }
             // A brace behind annotations on lines of their own belongs to the head above them.
-            if first.kind != Kind::At {
+            if !is_tail {
                 head = indent;
+                head_line = line.clone();
             }
             self.walk(line.clone(), head.min(indent), &mut found);
             at = line.end;
@@ -242,7 +249,12 @@ impl<'t> Repair<'t> {
 
     /// Reports that what `open` opens is not closed above the token `at`, and closes it there.
     fn close(&self, open: Span, at: usize, found: &mut Found) {
-        found.slips.push(Slip { kind: SlipKind::NoClose { open }, span: self.behind(at) });
+        let end = self.behind(at);
+        found.slips.push(if self.colons.contains(&open) {
+            Slip { kind: SlipKind::ColonBlock { end }, span: open }
+        } else {
+            Slip { kind: SlipKind::NoClose { open }, span: end }
+        });
         found.inserts.push(Insert { before: at, close: true });
     }
 
@@ -253,29 +265,38 @@ impl<'t> Repair<'t> {
     /// Blocks that should have ended above a line, by its indentation.
     fn close_above(&self, at: usize, indent: usize, found: &mut Found) {
         let closes = self.token(at).is_some_and(|token| token.kind == Kind::Close(Bracket::Curly));
-        if !self.missing_close() || words::continues(self.word(at)) {
+        if !self.missing_close() {
             return;
         }
-        while let Some(last) =
-            found.open.pop_if(|last| last.indent > indent || last.indent == indent && !closes)
-        {
+        // `otherwise` goes on behind a `}`, which a block that began with a `:` does not have.
+        let goes_on = words::continues(self.word(at));
+        let ends = |last: &mut Opened| {
+            (last.indent > indent || last.indent == indent && !closes)
+                && (!goes_on || self.colons.contains(&last.token))
+        };
+        while let Some(last) = found.open.pop_if(ends) {
             self.close(last.token, at, found);
         }
     }
 
-    /// Whether the line above should have ended with a `{`: it is a head, and this line is deeper.
-    fn wants_open(&self, above: &std::ops::Range<usize>, indent: usize) -> bool {
+    /// Whether the line above should have ended with a `{`: it is a head, or ends one, and this line is deeper.
+    fn wants_open(
+        &self,
+        above: &std::ops::Range<usize>,
+        head_line: &std::ops::Range<usize>,
+        indent: usize,
+    ) -> bool {
         let last = above.clone().next_back().and_then(|at| self.token(at));
         let ends_open =
             last.is_some_and(|token| matches!(token.kind, Kind::Open(_) | Kind::Comma | Kind::Operator));
-        let mut first = above
+        let mut first = head_line
             .clone()
             .filter(|at| self.token(*at).is_some_and(|token| !matches!(token.kind, Kind::Close(_))));
-        let word = above.clone().next_back().map_or("", |at| self.word(at));
+        let word = head_line.clone().next_back().map_or("", |at| self.word(at));
         let head = first.next().is_some_and(|at| words::opens_block(self.word(at)))
             || word.starts_with(char::is_uppercase)
             || matches!(word, "json" | "headers");
-        self.closes > self.opens && head && !ends_open && self.line_indent(above) < indent
+        self.closes > self.opens && head && !ends_open && self.line_indent(head_line) < indent
     }
 
     /// The braces of one line.

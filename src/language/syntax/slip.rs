@@ -38,6 +38,14 @@ pub(super) enum SlipKind {
     NoClose {
         open: Span,
     },
+    /// A `:` in the place of a `{`; where its block ends.
+    ColonBlock {
+        end: Span,
+    },
+    /// A `:` or `=` between a word of an agent and what belongs to it.
+    NeedlessMark {
+        word: Span,
+    },
     /// A `{` is missing here.
     NoOpen,
     /// A `}`, `)` or `]` that closes nothing.
@@ -93,6 +101,14 @@ impl Slip {
                     .label(file, *open, "this `{` is not closed")
                     .help(help)
             }
+            SlipKind::ColonBlock { end } => colon_block(*end, file, self.span, text),
+            SlipKind::NeedlessMark { word } => {
+                let word = text.get(word.range()).unwrap_or_default();
+                let title = format!("take the `{here}` away");
+                new(Code::Unexpected, format!("`{word}` is written without `{here}` behind it"))
+                    .help(title.clone())
+                    .fix(replace(&title, ""))
+            }
             SlipKind::NoOpen => new(Code::MissingBrace, "expected `{` at the end of this line".into())
                 .help("put a `{` here: the lines below stand in its block")
                 .fix(replace("put a `{` here", " {")),
@@ -106,6 +122,20 @@ impl Slip {
                 .fix(replace(&format!("take the `{here}` away"), "")),
         }
     }
+}
+
+/// The fix writes both braces.
+fn colon_block(end: Span, file: FileId, colon: Span, text: &str) -> Diagnostic {
+    let before = text.get(..colon.start as usize).unwrap_or_default();
+    let line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
+    let indent: String = line.chars().take_while(|letter| letter.is_whitespace()).collect();
+    let edit = |span: Span, text: String| Edit { place: Place { file, span }, text };
+    let open = if before.ends_with(' ') { "{" } else { " {" };
+    let edits = vec![edit(colon, open.into()), edit(end, format!("\n{indent}}}"))];
+    let help = "write `{` here, and `}` on a line of its own below the block";
+    Diagnostic::new(Code::MissingBrace, file, colon, "a block stands between `{` and `}`, not behind a `:`")
+        .help(help)
+        .fix(Fix { title: "write the braces".into(), edits })
 }
 
 fn strange(here: &str, file: FileId, span: Span) -> Diagnostic {

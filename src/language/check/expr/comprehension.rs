@@ -104,7 +104,8 @@ impl Cx<'_> {
                         .help(format!("declare it from the lowest to the highest: `{}`", all.join(" < ")));
                 }
                 TypeKind::Record(_) if *id == crate::language::hir::builtin::REVIEW => {
-                    return report.help("compare its grade or its score: `.grade`, `.score`");
+                    return report
+                        .help("compare it with a grade, as in `>= A`, or compare its score: `.score > 80`");
                 }
                 _ => {}
             }

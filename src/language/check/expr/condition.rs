@@ -36,9 +36,11 @@ impl Cx<'_> {
         self.scope.assume(if op == BinaryOp::And { &known.holds } else { &known.fails });
         let right = self.condition(right);
         self.scope.leave();
+        // Where neither side is a condition, nobody knows what was meant.
+        let is_broken = is_broken(&left) && is_broken(&right);
         let (left, right) = (Box::new(left), Box::new(right));
         let kind = if op == BinaryOp::And { ExprKind::And(left, right) } else { ExprKind::Or(left, right) };
-        Expr { ty: Type::Bool, span, kind }
+        Expr { ty: if is_broken { Type::Error } else { Type::Bool }, span, kind }
     }
 
     /// A checked value as a condition.
@@ -136,6 +138,10 @@ impl Cx<'_> {
         };
         self.report(report);
     }
+}
+
+fn is_broken(side: &Expr) -> bool {
+    side.ty == Type::Error
 }
 
 /// "Is it there?"

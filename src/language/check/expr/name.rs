@@ -6,7 +6,7 @@ use crate::language::hir::{
     CallableKind, Expr, ExprKind, NameKind, Type, TypeDecl, TypeId, TypeKind, builtin, functions, name_of,
     seems_to_bind, suggest,
 };
-use crate::language::syntax::ast::Name;
+use crate::language::syntax::ast::{Item, Name, Stmt};
 use crate::plan::{Function, Grade, Literal};
 use smol_str::SmolStr;
 
@@ -203,9 +203,29 @@ impl Cx<'_> {
         let report = match near {
             Some(near) => suggest(report, self.file, name.span, &near),
             None if want.map(Type::present) == Some(&Type::Grade) => report.help(GRADES),
-            None => report.help(self.what_is_seen()),
+            None => match self.fan_out_above(name) {
+                Some(item) => report.help(format!(
+                    "what a fan-out gives has a name: `for {item} in … as {} {{ … give … }}`",
+                    name.text
+                )),
+                None => report.help(self.what_is_seen()),
+            },
         };
         self.report(report);
+    }
+
+    /// The item of the last fan-out above a name, where its results have no name.
+    fn fan_out_above(&self, name: &Name) -> Option<SmolStr> {
+        let items = &self.names()?.tree.items;
+        let Item::Workflow(workflow) = items.iter().find(|item| item.span() == self.item)? else {
+            return None;
+        };
+        let mut above = workflow.body.stmts.iter().filter_map(|stmt| match stmt {
+            Stmt::For(fan_out) if fan_out.span.end <= name.span.start => Some(fan_out),
+            _ => None,
+        });
+        let last = above.next_back().filter(|fan_out| fan_out.rows.is_none())?;
+        Some(last.item.text.clone())
     }
 
     /// What a text or expression sees, by where it stands (L3.6).

@@ -172,7 +172,14 @@ impl Builder<'_> {
                 step.name = Some(self.missing_name(part));
             }
             Rule::type_expr | Rule::miss_type => step.ty = Some(self.type_expr(part)),
-            Rule::miss_equals => self.missing_equals(part),
+            Rule::miss_equals => match (&step.name, &step.ty) {
+                (Some(name), Some(ty)) if self.describe(part.whole().start) == "`(`" => {
+                    let colon = Span { start: name.span.end, end: ty.span.start };
+                    let message = "what a step calls stands behind `=`, not behind `:`";
+                    self.report_fix(Code::Expected, colon, message, "write `=`", " = ");
+                }
+                _ => self.missing_equals(part),
+            },
             Rule::call => step.action = Action::Call(self.call(part)),
             Rule::ask | Rule::inline_prompt => step.action = self.action(part),
             Rule::err_action => step.action = self.no_call(part, step.keyword),
@@ -198,8 +205,10 @@ impl Builder<'_> {
             }
             Rule::to => {
                 let text = part.first().unwrap_or(part);
-                let text = self.text_or(text, "a text that says who is asked");
-                step.to.push(text);
+                if text.rule() == Rule::text || !self.asked_without_quotes(text) {
+                    let text = self.text_or(text, "a text that says who is asked");
+                    step.to.push(text);
+                }
             }
             Rule::err_tail => self.depends_on(part, step),
             Rule::err_otherwise => self.step_otherwise(part, step),
@@ -374,6 +383,21 @@ impl Builder<'_> {
     }
 
     /// `f(x)` as a statement.
+    /// `ask "…" to editor`: whether a word stands there.
+    fn asked_without_quotes(&mut self, node: Node<'_>) -> bool {
+        let start = node.whole().start;
+        let rest = self.laid(Span { start, end: u32::try_from(self.laid.len()).unwrap_or(start) });
+        let word = super::report::first_word(rest);
+        if word.is_empty() {
+            return false;
+        }
+        let span = Span::new(start as usize, start as usize + word.len());
+        let title = format!("write `\"{word}\"`");
+        let message = format!("who is asked is a text: `\"{word}\"`");
+        self.report_fix(Code::Expected, span, message, &title, &format!("\"{word}\""));
+        true
+    }
+
     fn bare_call(&mut self, node: Node<'_>) -> Step {
         let start = Span { start: node.whole().start, end: node.whole().start };
         let mut step = self.empty_step(node, start);
@@ -382,6 +406,10 @@ impl Builder<'_> {
         }
         if let Action::Call(call) = &step.action {
             let span = call.callee.span;
+            if matches!(call.callee.text.as_str(), "print" | "println" | "log" | "echo") {
+                self.no_printing(span);
+                return step;
+            }
             let message = format!("a call is a step: `step {}(…)`", call.callee.text);
             let fix = Fix::replace("put `step` in front", self.place(start), "step ");
             let diagnostic = self.new_diagnostic(Code::CallOutsideStep, span, message);

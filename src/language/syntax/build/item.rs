@@ -214,11 +214,27 @@ impl Builder<'_> {
                 Rule::require => requires.push(self.require(part)),
                 Rule::bad_line => self.bad_line(part, "a field `name: type`", &["require"]),
                 Rule::miss_rbrace => self.unclosed_brace(part, node),
+                Rule::bad_tail if self.laid(self.span(part)).starts_with(['|', '<']) => {
+                    self.enum_in_a_field(part, fields.last().map(|field| &field.name));
+                }
                 _ => self.trouble(part),
             }
             before = (part.rule() != Rule::bad_tail).then(|| part.whole());
         }
         TypeBody::Record { fields, requires }
+    }
+
+    /// `kind: bug | feature`
+    fn enum_in_a_field(&mut self, tail: Node<'_>, field: Option<&Name>) {
+        let span = self.first_line(self.span(tail));
+        let name = field.map_or_else(|| "Kind".into(), |field| super::to_upper_camel(&field.text));
+        let help = format!("declare `type {name} = …` at file level, and write `{name}` here");
+        self.report(
+            Code::Unexpected,
+            span,
+            "an enum is a type with a name of its own, and does not stand in a field",
+            help,
+        );
     }
 
     fn field_decl(&mut self, node: Node<'_>) -> Field {
@@ -635,9 +651,10 @@ fn no_declaration(word: &str, found: &str) -> (String, String) {
                 "look for a `}` too many above, or begin an agent: `agent name() { … }`".into(),
             );
         }
-        "import" | "from" | "include" | "require_once" => {
-            ("another file is read with `use`", "write `use \"./other.agentflow\" { name }`")
-        }
+        "import" | "from" | "include" | "require_once" => (
+            "another file is read with `use`",
+            "write `use \"./other.agentflow\" { name }`, or `use std.rubrics { name }`",
+        ),
         "def" | "fn" | "func" | "function" => (
             "there are no functions: an `agent` asks a model, a `tool` acts, a `workflow` calls them",
             "for a pure function write `tool name(x: T) -> T pure { return … }`",

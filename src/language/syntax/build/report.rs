@@ -3,9 +3,14 @@ use crate::base::Span;
 use crate::diag::{Code, Fix, closest};
 use crate::language::syntax::ast::Stmt;
 use crate::language::syntax::grammar::Node;
+use crate::language::syntax::scan::Kind;
 
 const STATEMENTS: [&str; 10] =
     ["step", "let", "when", "parallel", "for", "loop", "require", "fail", "return", "give"];
+
+/// What is said to one who prints.
+const PRINT: (&str, &str) =
+    ("nothing is printed: what a workflow finds is its result", "put it into what `return` gives");
 
 impl Builder<'_> {
     /// "expected X, found Y", at the end of what stands before.
@@ -36,7 +41,16 @@ impl Builder<'_> {
     pub(super) fn describe(&self, at: u32) -> String {
         let rest = self.laid.get(at as usize..).unwrap_or_default().trim_start_matches(' ');
         let Some(first) = rest.chars().next() else { return "the end of the file".into() };
+        let place = self.laid.len() - rest.len();
+        let here = self.tokens.partition_point(|token| (token.start as usize) < place);
         match first {
+            '{' if self
+                .tokens
+                .get(here)
+                .is_some_and(|it| it.kind == Kind::Colon && it.start as usize == place) =>
+            {
+                "`:`".into()
+            }
             '\n' | '\0' | '\u{1}' if rest.trim_matches(['\n', ' ', '\0', '\u{1}']).is_empty() => {
                 "the end of the file".into()
             }
@@ -76,11 +90,20 @@ impl Builder<'_> {
             Rule::err_equals => self.wrong_colon(node),
             Rule::err_annotation => self.field_annotation(node),
             Rule::bad_tail => self.bad_tail(node),
-            Rule::bad_head => self.unexpected(node, "in front of the `{`"),
+            Rule::bad_head => self.bad_head(node),
             Rule::bad_elem | Rule::bad_param | Rule::bad_field => self.bad_elem(node),
             Rule::bad_line | Rule::bad_hole | Rule::bad_stmt => self.unexpected(node, "here"),
             _ => {}
         }
+    }
+
+    fn bad_head(&mut self, node: Node<'_>) {
+        let span = self.first_line(self.span(node));
+        if matches!(self.laid(span), "then" | "do") {
+            let message = format!("a block stands directly behind its head, without `{}`", self.laid(span));
+            return self.report_fix(Code::Unexpected, span, message, "take it away", "");
+        }
+        self.unexpected(node, "in front of the `{`");
     }
 
     fn unexpected(&mut self, node: Node<'_>, place: &str) {
@@ -277,6 +300,11 @@ impl Builder<'_> {
         Some(Fix::replace(format!("write `{wanted}`"), self.place(span), wanted))
     }
 
+    /// `print(…)` as a statement.
+    pub(super) fn no_printing(&mut self, callee: Span) {
+        self.report(Code::NotAStatement, callee, PRINT.0, PRINT.1);
+    }
+
     fn no_statement(&self, line: Span) -> (String, String) {
         let text = self.laid(line);
         let word = first_word(text);
@@ -307,9 +335,7 @@ impl Builder<'_> {
             "var" | "const" | "set" | "val" => {
                 ("a name is bound with `let name = …`", "it is bound once and never changes")
             }
-            "print" | "log" | "echo" => {
-                ("nothing is printed: what a workflow finds is its result", "put it into what `return` gives")
-            }
+            "print" | "log" | "echo" => PRINT,
             "await" | "async" => (
                 "steps wait by themselves",
                 "take the word away: a step starts as soon as what it uses is ready",
