@@ -111,6 +111,7 @@ export class Editor {
     await this.page.waitForSelector('.quick-input-widget:not([style*="display: none"]) input');
     await this.page.keyboard.type(name, { delay: 5 });
     await this.until(`the file ${name}`, async () => (await this.text('.quick-input-widget .monaco-list-row')).includes(name));
+    await this.rest(300);
     await this.page.keyboard.press('Enter');
     await this.until(`the tab of ${name}`, async () => (await this.text('.tab.active')).includes(name));
     await this.rest(1000);
@@ -152,10 +153,11 @@ export class Editor {
     return readFileSync(join(this.workspace, name), 'utf8');
   }
 
-  /** The file as it was, on the disk and in the editor. */
+  /** The file as it was, on the disk and in the editor, which then shows it. */
   async reset(name) {
     cpSync(join(here, 'workspace', name), join(this.workspace, name));
-    await this.press('Escape');
+    await this.press('Escape', 'Escape');
+    await this.open(name);
     await this.command('File: Revert File');
     await this.rest(800);
   }

@@ -8,6 +8,7 @@ import { Editor } from './editor.mjs';
 
 const { AGENTFLOW: program, AGENTFLOW_EDITOR: home, AGENTFLOW_VSIX: vsix, AGENTFLOW_SHOTS: shots } = process.env;
 const SCRIPT = 'note.agentflow';
+const OTHER = 'letter.agentflow'; // imports it
 const served = spawnSync(program, ['lsp', '--help']).status === 0;
 const skip = served ? false : 'this agentflow has no language server';
 
@@ -109,6 +110,32 @@ test('a name is changed everywhere', { skip }, async () => {
   await editor.until('the new name', async () => /return first_note/.test(await editor.text('.view-lines')));
   await editor.save();
   assert.match(editor.read(SCRIPT), /step first_note = writer\(topic\)/);
+});
+
+test('an agent is renamed in the scripts that import it too', { skip }, async () => {
+  await editor.goTo(SCRIPT, 'agent writer');
+  await editor.press('F2');
+  await editor.until('the box', () => editor.page.$('.rename-box input'));
+  await editor.press('Control+a');
+  await editor.type('author');
+  await editor.press('Enter');
+  await editor.until('the new name', async () => /step draft.*= author/.test(await editor.text('.view-lines')));
+  await editor.command('File: Save All');
+  await editor.until('the other script', () => /step draft = author\("/.test(editor.read(OTHER)));
+  assert.match(editor.read(OTHER), /use "note.agentflow" \{ author \}/);
+  await editor.shot('rename');
+  await editor.reset(OTHER);
+});
+
+test('a definition of the library opens, read-only', { skip }, async () => {
+  await editor.open(OTHER);
+  await editor.goTo(OTHER, 'until standar');
+  await editor.press('F12');
+  await editor.until('the library', async () => /std\.rubrics/.test(await editor.text('.tab.active')));
+  await editor.until('its text', async () => /rubric standard/.test(await editor.text('.view-lines')));
+  await editor.type('x');
+  await editor.until('the refusal', async () => /read-only/.test(await editor.text('.monaco-editor-overlaymessage')));
+  await editor.shot('library');
 });
 
 test('a script is formatted', { skip }, async () => {
