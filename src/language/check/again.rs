@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many further uses are shown at their places.
-const SHOWN: usize = 3;
+const SHOWN: usize = 2;
 
 /// Says of each name that is not known once that it is not, where it stands first: a value once a declaration, all else
 /// once a file. Further uses belong to that report, and its fix repairs them too. `diagnostics` are in the order of the

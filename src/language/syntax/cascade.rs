@@ -15,17 +15,30 @@ pub(super) fn filter(diagnostics: &mut Vec<Diagnostic>, file: FileId, text: &str
     }
     let lines = LineIndex::new(text);
     let mut last = 0;
+    // Where what stands in the place of a declaration was reported.
+    let mut lost: Option<u32> = None;
     diagnostics.retain(|it| {
         if !is_syntax(it.code) {
             return true;
         }
         let line = lines.line_column(text, it.place.span.start).line;
-        std::mem::replace(&mut last, line) != line
+        let is_first = std::mem::replace(&mut last, line) != line;
+        let closes_it = lost.is_some_and(|start| closes_what_is_lost(it, start, text));
+        lost = if it.code == Code::NotADeclaration { Some(it.place.span.start) } else { lost };
+        is_first && !closes_it
     });
     let errors = diagnostics.iter().filter(|it| is_syntax(it.code)).count();
     if errors > MOST {
         cut(diagnostics, errors - MOST, file);
     }
+}
+
+/// Whether a `}` closes what has lost its head: between both nothing begins at the edge of the page.
+fn closes_what_is_lost(it: &Diagnostic, start: u32, text: &str) -> bool {
+    let between = text.get(start as usize..it.place.span.start as usize).unwrap_or_default();
+    let brace = text.get(it.place.span.range()) == Some("}");
+    let mut lines = between.split('\n').skip(1).filter(|line| !line.trim().is_empty());
+    it.code == Code::StrayCloser && brace && lines.all(|line| line.starts_with([' ', '\t']))
 }
 
 fn is_syntax(code: Code) -> bool {

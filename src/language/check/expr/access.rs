@@ -113,6 +113,12 @@ impl Cx<'_> {
             return decl.file == self.file
                 && self.has_slip(Span { start: decl.span.start, end: self.item.end.max(decl.span.end) });
         }
+        if decl.module.is_none() {
+            // A declaration of this name was refused, so that its fields are known to nobody.
+            let is_refused =
+                |item: &ast::Item| matches!(item, ast::Item::Type(it) if it.name.text == decl.name);
+            return self.names().is_some_and(|names| names.tree.items.iter().any(is_refused));
+        }
         let module = decl.module.and_then(|id| self.program.module(id));
         module.is_some_and(|module| module.has_slip_around(decl.span))
     }

@@ -678,6 +678,11 @@ impl Builder<'_> {
         for part in node.children() {
             match part.rule() {
                 Rule::err_loop_name => self.loop_name(part, &mut built),
+                Rule::miss_until if self.describe(part.whole().start) == "`max`" => {
+                    let place = self.behind(part.whole().start);
+                    let message = "`until` and a condition stand in front of `max`";
+                    self.report(Code::Expected, place, message, "write `loop until … max 3 { … }`");
+                }
                 Rule::miss_until => self.missing(part, "`until` and a condition"),
                 Rule::err_while => {
                     let span = self.span(part);

@@ -1,3 +1,4 @@
+use super::report::first_word;
 use super::{Bound, Builder, Rule};
 use crate::base::Span;
 use crate::diag::Code;
@@ -20,6 +21,12 @@ impl Builder<'_> {
                 Rule::require => items.push(RubricItem::Require(self.require(part))),
                 Rule::floor => items.push(self.floor(part)),
                 Rule::dimension => items.push(RubricItem::Dimension(self.dimension(part))),
+                Rule::bad_line if self.laid(self.span(part)).starts_with('"') => {
+                    let span = self.first_line(self.span(part));
+                    let message = "a dimension has a name in front of its text: `name \"…\"`";
+                    let help = "yes/no questions without names stand in a dimension: `name { \"…\" }`";
+                    self.report(Code::Unexpected, span, message, help);
+                }
                 Rule::bad_line => self.bad_line(
                     part,
                     "a dimension `name \"…\"`, `require` or `floor`",
@@ -373,9 +380,7 @@ impl Builder<'_> {
                 }
                 Rule::expect => items.push(TestItem::Expect(self.expect(part))),
                 Rule::err_test_stmt => items.extend(self.statement_in_test(part).map(TestItem::Bad)),
-                Rule::bad_line => {
-                    self.bad_line(part, "`given`, `run` or `expect`", &["given", "run", "expect"]);
-                }
+                Rule::bad_line => self.bad_test_line(part),
                 Rule::miss_rbrace => self.unclosed_brace(part, node),
                 _ => self.trouble(part),
             }
@@ -411,11 +416,49 @@ impl Builder<'_> {
                 Rule::answer => answers.extend(part.first().map(|answer| self.answer(answer))),
                 Rule::miss_expr => self.missing(part, "an answer"),
                 Rule::fails => answers.push(self.fails(part)),
-                Rule::miss_arrow => self.missing_fix(part, "`->` and an answer", " ->"),
+                Rule::miss_arrow => self.missing_arrow(part),
                 _ => self.trouble(part),
             }
         }
         Given { span: self.span(node), target, answers }
+    }
+
+    /// The fix is certain where the answer stands there, and where another word stands in the place of the `->`.
+    fn missing_arrow(&mut self, node: Node<'_>) {
+        let start = node.whole().start;
+        let rest = self.laid(Span { start, end: u32::try_from(self.laid.len()).unwrap_or(start) });
+        let word = first_word(rest);
+        if matches!(word, "returns" | "return" | "gives" | "answers" | "yields") {
+            let span = Span::new(start as usize, start as usize + word.len());
+            let message = format!("what is answered stands behind `->`, not behind `{word}`");
+            return self.report_fix(Code::ForeignWord, span, message, "write `->`", "->");
+        }
+        let is_answer = rest.starts_with(|letter: char| {
+            letter.is_uppercase() || letter.is_ascii_digit() || matches!(letter, '"' | '[')
+        });
+        if is_answer || matches!(word, "sample" | "none" | "true" | "false") {
+            self.missing_fix(node, "`->` and an answer", " ->");
+        } else {
+            self.missing(node, "`->` and an answer");
+        }
+    }
+
+    /// A line of a test that begins with a word of other tests, or is a call.
+    fn bad_test_line(&mut self, node: Node<'_>) {
+        let line = self.first_line(self.span(node));
+        let word = first_word(self.laid(line));
+        let (message, better) = match word {
+            "assert" | "check" | "ensure" | "verify" | "should" => {
+                ("what must hold is written `expect …`".to_string(), "expect")
+            }
+            "mock" | "stub" | "fake" | "with" => {
+                ("an answer is written `given name -> …`".to_string(), "given")
+            }
+            "call" | "execute" | "invoke" => ("a workflow is run with `run name(…)`".to_string(), "run"),
+            _ => return self.bad_line(node, "`given`, `run` or `expect`", &["given", "run", "expect"]),
+        };
+        let span = Span::new(line.start as usize, line.start as usize + word.len());
+        self.report_fix(Code::ForeignWord, span, message, &format!("write `{better}`"), better);
     }
 
     fn given_target(&mut self, node: Node<'_>) -> Vec<Name> {

@@ -323,6 +323,12 @@ impl Builder<'_> {
         for part in node.children() {
             match part.rule() {
                 Rule::type_expr => ty = self.type_expr(part),
+                Rule::miss_type if self.describe(part.whole().start) == "`{`" => {
+                    let place = self.behind(part.whole().start);
+                    let help =
+                        "write `text`, or the name of a record: `type Result { … }`, and `-> Result` here";
+                    self.report(Code::Expected, place, "expected a type behind `->`, found `{`", help);
+                }
                 Rule::miss_type => self.missing(part, "a type behind `->`"),
                 Rule::err_arrow => {
                     let span = self.span(part);
