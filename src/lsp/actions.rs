@@ -1,10 +1,11 @@
 //! What an author may let the editor do, and what follows when it is done: the place where the author goes on.
 
 use super::convert::{page_of, range_of, span_of};
+use super::documents::Reach;
 use super::publish::converted;
 use super::view::View;
 use crate::base::{Source, Span};
-use crate::diag::Edit;
+use crate::diag::{Code, Edit};
 use crate::language::ide::{self, Action, ActionKind, Written};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -35,6 +36,23 @@ pub(super) enum Reveal {
 /// The kinds of actions that are offered.
 pub(super) const KINDS: [CodeActionKind; 3] =
     [CodeActionKind::QUICKFIX, CodeActionKind::REFACTOR_EXTRACT, CodeActionKind::REFACTOR_REWRITE];
+
+/// How far to look for what can be done: for a name that is missing, in the whole workspace.
+pub(super) fn reach(view: &View, params: &CodeActionParams) -> Reach {
+    let near = || {
+        let file = view.file(&params.text_document.uri)?;
+        let within = span_of(view.source(file)?, params.range);
+        let mut all = view.snapshot.compiled().diagnostics.iter();
+        all.find(|it| {
+            let span = it.place.span;
+            matches!(it.code, Code::UnknownName | Code::UnknownCallable | Code::UnknownType)
+                && it.place.file == file
+                && span.start <= within.end
+                && within.start <= span.end
+        })
+    };
+    if near().is_some() { Reach::Workspace } else { Reach::Open }
+}
 
 fn kind(kind: ActionKind) -> CodeActionKind {
     match kind {

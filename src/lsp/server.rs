@@ -357,7 +357,10 @@ impl LanguageServer for Backend {
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         let reveal = self.reveal.get().copied().unwrap_or_default();
-        self.ask(Reach::Open, move |view| actions::code_actions(view, &params, reveal)).await
+        let params = Arc::new(params);
+        let asked = Arc::clone(&params);
+        let reach = self.ask(Reach::Open, move |view| actions::reach(view, &asked)).await?;
+        self.ask(reach, move |view| actions::code_actions(view, &params, reveal)).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {

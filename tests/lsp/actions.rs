@@ -168,6 +168,24 @@ async fn a_prompt_becomes_an_agent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_missing_name_is_taken_from_a_file_that_is_not_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    std::fs::create_dir_all(root.join("shared")).unwrap();
+    std::fs::write(root.join("shared/team.agentflow"), "agent critic(d: text) {\n  prompt \"${d}\"\n}\n")
+        .unwrap();
+    let mut client = Client::new(root.to_str().unwrap()).await;
+    let script = "workflow w(d: text) -> text {\n  step x = cri|tic(d)\n  return x\n}\n";
+    let (text, actions) = offered(&mut client, script, Value::Null).await;
+    let action = titled(&actions, "take `critic`");
+    let edits = action["edit"]["changes"][client.uri(PATH)].as_array().unwrap();
+    let after = edited(&text, edits);
+    assert!(after.starts_with("use \"./shared/team.agentflow\" { critic }\n"), "{after}");
+    let version = client.replace(PATH, &after).await;
+    assert_eq!(client.diagnostics(PATH, version).await, Vec::<Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_is_replaced_by_the_suggested_one() {
     let script = format!("{AGENTS}workflow w(d: text) -> text {{\n  step x = manny|(d)\n  return d\n}}\n");
     let (after, _) = well(&script, "write `many`").await;

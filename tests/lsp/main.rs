@@ -282,6 +282,21 @@ async fn folds_and_selections() {
         ["f", "f.severity", "[f.severity for f in findings]", "max([f.severity for f in findings])"]
     );
     assert_eq!(spans.last().copied(), Some(desk.review.as_str()));
+    // From inside of a hole outwards.
+    let mut params = desk.client.document("team.agentflow");
+    params["positions"] = json!([desk.marks["hole_field"]]);
+    let found = desk.client.ask("textDocument/selectionRange", params).await;
+    let mut spans = Vec::new();
+    let mut at = &found[0];
+    while at.is_object() {
+        spans.push(slice(&desk.team, &at["range"]));
+        at = &at["parent"];
+    }
+    assert_eq!(spans[..3], ["file", "f.file", "${f.file}"]);
+    assert!(spans[3].starts_with("${for f in findings}") && spans[3].contains("${end}"), "{spans:?}");
+    assert!(spans[4].starts_with("\n    Write one review"), "{spans:?}");
+    assert!(spans[5].starts_with("\"\"\"\n    Write"), "{spans:?}");
+    assert!(spans[6].starts_with("agent editor("), "{spans:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -467,6 +482,12 @@ async fn semantic_tokens_cover_the_holes_of_prompts() {
         });
         tokens.insert((line, slice(&desk.team, &range).to_string(), token[3]));
     }
+    // A part of them, for a part of the file.
+    let mut part = desk.client.document("team.agentflow");
+    part["range"] = json!({ "start": { "line": desk.line("hole"), "character": 0 }, "end": { "line": desk.line("hole"), "character": 99 } });
+    let some = desk.client.ask("textDocument/semanticTokens/range", part).await;
+    let some: Vec<u64> = some["data"].as_array().unwrap().iter().map(|it| it.as_u64().unwrap()).collect();
+    assert_eq!(some, [desk.line("hole"), 6, 4, 4, 0]);
     let (hole, field) = (desk.line("hole"), desk.line("hole_field"));
     assert!(tokens.contains(&(hole, "diff".into(), 4)), "{tokens:?}");
     assert!(tokens.contains(&(field, "file".into(), 3)), "{tokens:?}");
@@ -520,6 +541,13 @@ async fn hints_lenses_and_links() {
         links.as_array().unwrap().iter().map(|it| slice(&desk.review, &it["range"])).collect();
     assert_eq!(names, ["std.rubrics", "./team.agentflow"]);
     assert!(links[1]["target"].as_str().unwrap().ends_with("/team.agentflow"));
+    let text = "// agentflow: allow(unused-let) because AF0602 says so\nlet a = 1\n";
+    desk.client.open("a.agentflow", text).await;
+    let links = desk.client.ask("textDocument/documentLink", desk.client.document("a.agentflow")).await;
+    let names: Vec<&str> = links.as_array().unwrap().iter().map(|it| slice(text, &it["range"])).collect();
+    assert_eq!(names, ["unused-let", "AF0602"]);
+    let page = desk.client.ask("agentflow/text", json!({ "uri": links[1]["target"] })).await;
+    assert!(page["text"].as_str().unwrap().starts_with("# AF0602"), "{page}");
 }
 
 /// The text after the action whose title holds these words, at the first diagnostic.

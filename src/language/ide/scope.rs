@@ -219,7 +219,8 @@ impl<'a> Scope<'a> {
     }
 }
 
-fn start_of(part: &TextPart) -> u32 {
+/// Where a part of a text begins.
+pub(super) fn start_of(part: &TextPart) -> u32 {
     match part {
         TextPart::Chars(_, span) | TextPart::Hole(_, span) => span.start,
         TextPart::For { span, .. } | TextPart::When { span, .. } => span.start,

@@ -6,6 +6,9 @@ use crate::language::ide::visit::{Part, parts_of, parts_of_item};
 use crate::language::ide::{Role, Snapshot, Symbol};
 use crate::language::syntax::ast::{Block, Item, Step, Stmt};
 
+/// At most so many are put together.
+const MOST: usize = 32;
+
 /// Steps below each other that do not use each other are put in `parallel`: a claim that is checked from then on.
 pub(super) fn parallel(snapshot: &Snapshot, file: FileId, within: Span) -> Option<Action> {
     let item = item_around(snapshot, file, within.start)?;
@@ -28,7 +31,11 @@ pub(super) fn parallel(snapshot: &Snapshot, file: FileId, within: Span) -> Optio
             _ => None,
         })
         .collect();
-    if steps.len() < 2 || steps.len() < chosen.len() || !are_independent(snapshot, file, &steps) {
+    if steps.len() < 2
+        || steps.len() > MOST
+        || steps.len() < chosen.len()
+        || !are_independent(snapshot, file, &steps)
+    {
         return None;
     }
     let title = if steps.len() == 2 {
@@ -78,7 +85,7 @@ fn edits(snapshot: &Snapshot, file: FileId, steps: &[&Step]) -> Option<Vec<Edit>
         + source.text.get(first.span.start as usize..last.span.end as usize)?.trim_end().len();
     let mut at = line_start;
     for line in source.text.get(line_start..end)?.split_inclusive('\n') {
-        let before = source.text.get(..at)?;
+        let before = source.text.get(line_start..at)?;
         let in_text = crate::language::ide::place::Surroundings::at_end_of(before).in_text();
         if !line.trim().is_empty() && !in_text {
             edits.push(insert(at, "  ".into()));
