@@ -11,6 +11,8 @@
 
 #[path = "ide/actions.rs"]
 mod actions;
+#[path = "ide/completion.rs"]
+mod completion;
 #[path = "ide/formatting.rs"]
 mod formatting;
 

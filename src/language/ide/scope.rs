@@ -142,6 +142,11 @@ impl<'a> Scope<'a> {
                 self.block(&it.body);
             }
             Stmt::Loop(it) => self.looped(it),
+            Stmt::Step(step) => {
+                let offset = self.offset;
+                let handlers = step.on_failure.iter().filter(|it| it.span.touches(offset));
+                handlers.filter_map(|it| it.binder.as_ref()).for_each(|name| self.local(name));
+            }
             Stmt::When(_) | Stmt::Parallel(_) | Stmt::Bad(..) => {
                 for block in super::index::blocks_of(stmt) {
                     if self.holds(block.span) {
@@ -171,6 +176,11 @@ impl<'a> Scope<'a> {
         let mut names = Vec::new();
         bound(&it.body, &mut names);
         names.into_iter().for_each(|name| self.local(name));
+        if let Some(LoopOtherwise::Fail(_, fail)) = &it.otherwise
+            && fail.span.touches(self.offset)
+        {
+            it.name.iter().for_each(|name| self.local(name));
+        }
         if let Some(LoopOtherwise::Block(_, block)) = &it.otherwise
             && self.holds(block.span)
         {

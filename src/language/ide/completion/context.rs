@@ -2,11 +2,11 @@ use super::expressions::Values;
 use super::keywords::{self, Keyword};
 use super::{Completion, CompletionKind, Insert};
 use crate::base::{FileId, Span};
-use crate::language::hir::{Callable, CallableId, CallableKind, Module, ModuleId, TypeKind, Types};
+use crate::language::hir::{Callable, CallableId, CallableKind, Module, ModuleId, TypeKind, Types, builtin};
 use crate::language::ide::hover::of_symbol;
 use crate::language::ide::place::{Open, OpenKind, Surroundings};
 use crate::language::ide::scope::item_at;
-use crate::language::ide::symbols::head_line;
+use crate::language::ide::symbols::{head_line, param_line};
 use crate::language::ide::{Snapshot, Symbol};
 use crate::language::syntax::ast::Item;
 
@@ -66,6 +66,9 @@ impl<'a> Context<'a> {
         if (trimmed == "use" || trimmed.starts_with("use ")) && !in_hole {
             return self.imports(trimmed);
         }
+        if let Some(written) = self.import_list() {
+            return self.imports(written);
+        }
         if self.is_type_place(trimmed, previous) {
             return self.types();
         }
@@ -75,13 +78,21 @@ impl<'a> Context<'a> {
         if self.tail() {
             return;
         }
-        if line.trim_end().ends_with(" is") || line.trim_end().ends_with(" is not") || trimmed == "is" {
+        if line.trim_end().ends_with(" is")
+            || line.trim_end().ends_with(" is not")
+            || trimmed == "is"
+            || trimmed.starts_with("is ") && trimmed.ends_with(',')
+        {
             return self.cases();
         }
         let words: Vec<&str> = trimmed.split_whitespace().collect();
         match words.as_slice() {
             ["tools", ..] if !in_hole => self.callables(|kind| kind == CallableKind::Tool, Calls::Bare),
-            ["given"] => self.callables(|kind| kind != CallableKind::Workflow, Calls::Bare),
+            ["given"] => {
+                self.keyword(("rubric", "rubric"), 1);
+                self.callables(|kind| kind != CallableKind::Workflow, Calls::Bare);
+                Values::of(self).names();
+            }
             ["expect", ..] if matches!(words.last(), Some(&("ran" | "skipped" | "failed" | "prompt"))) => {
                 self.callables(|kind| kind != CallableKind::Workflow, Calls::Bare);
                 Values::of(self).names();
@@ -93,9 +104,20 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The `use` whose names are being written on lines of their own, up to the place.
+    fn import_list(&self) -> Option<&'a str> {
+        let open =
+            self.around.innermost().filter(|it| it.kind == OpenKind::Brace && self.around.open.len() == 1)?;
+        let start = self.before.get(..open.at)?.rfind('\n').map_or(0, |at| at + 1);
+        self.before.get(start..).filter(|written| written.starts_with("use "))
+    }
+
     /// Whether a new line of a block begins here: not inside of a bracket.
     fn begins_line(&self) -> bool {
-        self.around.innermost().is_none_or(|open| open.kind == OpenKind::Brace && !self.is_value_brace(&open))
+        let goes_on = self.before.trim_end().ends_with("->")
+            || self.before.trim_end().ends_with(',') && self.logical().starts_with("given");
+        let is_block = |open: Open| open.kind == OpenKind::Brace && !self.is_value_brace(&open);
+        !goes_on && self.around.innermost().is_none_or(is_block)
     }
 
     /// Whether a brace is that of a record literal: a type's name stands in front of it, and no `type`.
@@ -108,15 +130,31 @@ impl<'a> Context<'a> {
         let head = self.before.get(..open.at)?.trim_end_matches(' ');
         let name = head.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_').next()?;
         let front = head.get(..head.len() - name.len())?.trim_end();
-        let is_head = ["type", "->", "is"].iter().any(|word| front.ends_with(word));
+        let line = front.rsplit('\n').next().unwrap_or_default().trim_start();
+        let is_head = front.ends_with("type")
+            || front.ends_with("is")
+            || front.ends_with("->")
+                && ["agent", "tool", "workflow"].iter().any(|word| line.starts_with(word));
         (name.chars().next().is_some_and(char::is_uppercase) && !is_head)
             .then_some(name)
-            .filter(|name| self.module.types.contains_key(*name))
+            .filter(|name| self.type_named(name).is_some())
+    }
+
+    /// A type by its name, built-in ones too.
+    pub(super) fn type_named(&self, name: &str) -> Option<crate::language::hir::TypeId> {
+        let builtin = match name {
+            "Review" => Some(builtin::REVIEW),
+            "Dimension" => Some(builtin::DIMENSION),
+            "Run" => Some(builtin::RUN),
+            "Http" => Some(builtin::HTTP),
+            _ => None,
+        };
+        builtin.or_else(|| self.module.types.get(name).copied())
     }
 
     fn is_type_place(&self, line: &str, previous: Option<char>) -> bool {
         if self.before.trim_end().ends_with("->") {
-            return !line.starts_with("given");
+            return !self.logical().starts_with("given");
         }
         let opener = match previous {
             Some(':') => true,
@@ -369,6 +407,13 @@ impl<'a> Context<'a> {
         {
             return self.variants(id, 0);
         }
+        if let Some(callable) = self.called_before(&base) {
+            for param in &callable.params {
+                let says = (Some(param_line(self.snapshot, callable, param)), None);
+                self.plain(&param.name, CompletionKind::Field, 0, says);
+            }
+            return;
+        }
         let Some(ty) = Values::of(self).type_before(&base) else { return };
         let crate::language::hir::Type::Named(id) = ty.present().clone() else { return };
         let types = self.snapshot.types(self.id);
@@ -377,6 +422,16 @@ impl<'a> Context<'a> {
             let says = (types.shown(&field.ty), field.doc.as_ref().map(ToString::to_string));
             self.plain(&field.name, CompletionKind::Field, 0, says);
         }
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The callable whose recorded arguments a text reads: `calls(critic)[0]`.
+    fn called_before(&self, text: &str) -> Option<&'a Callable> {
+        let call = text.strip_suffix(']')?.rsplit_once('[')?.0.strip_suffix(')')?;
+        let (front, name) = call.rsplit_once('(')?;
+        let id = self.module.callables.get(name.trim()).filter(|_| front.ends_with("calls"))?;
+        self.snapshot.program().callable(*id)
     }
 }
 

@@ -6,10 +6,10 @@ use crate::language::hir::{CallableId, Type, TypeId, TypeKind, Types, builtin};
 use crate::language::ide::Symbol;
 use crate::language::ide::hover::{built_in, of_symbol};
 use crate::language::ide::place::OpenKind;
-use crate::language::ide::scope::visible;
+use crate::language::ide::scope::{item_at, visible};
 use crate::language::ide::signature::callee_before;
 use crate::language::ide::symbols::param_line;
-use crate::language::syntax::ast::Stmt;
+use crate::language::syntax::ast::{Expr, ExprKind, Item, Stmt, TestItem};
 use crate::plan::Function;
 use smol_str::SmolStr;
 
@@ -85,7 +85,7 @@ impl<'c, 'a> Values<'c, 'a> {
         let Some(open) = self.cx.around.innermost() else { return };
         if open.kind == OpenKind::Brace {
             let name = self.cx.record_before(&open);
-            let Some(id) = name.and_then(|name| self.cx.module.types.get(name).copied()) else { return };
+            let Some(id) = name.and_then(|name| self.cx.type_named(name)) else { return };
             let item = self.cx.before.get(open.item..).unwrap_or_default();
             return match item.trim().strip_suffix(':') {
                 Some(field) => self.expected_of_field(id, field.trim()),
@@ -112,7 +112,17 @@ impl<'c, 'a> Values<'c, 'a> {
             self.cx.expected(&expected.ty);
         }
         if named.is_none() && written.is_empty() {
-            for param in callable.params.iter().skip(at) {
+            let before =
+                self.cx.around.innermost().and_then(|open| self.cx.before.get(open.at + 1..open.item));
+            let is_named = |name: &str| {
+                before
+                    .unwrap_or_default()
+                    .split([',', '('])
+                    .any(|it| it.split_once(':').is_some_and(|(front, _)| front.trim() == name))
+            };
+            let named = before.unwrap_or_default().contains(':');
+            let from = if named { 0 } else { at };
+            for param in callable.params.iter().skip(from).filter(|param| !is_named(&param.name)) {
                 let insert = Insert::Plain(format!("{}: ", param.name));
                 let says = (
                     Some(param_line(self.cx.snapshot, callable, param)),
@@ -157,10 +167,22 @@ impl<'c, 'a> Values<'c, 'a> {
             Symbol::Word("today") => Some(Type::Date),
             Symbol::Word("now") => Some(Type::TEXT),
             Symbol::Word("index" | "round") => Some(Type::INT),
+            Symbol::Word("result") => self.result(),
             Symbol::Word("previous") => self.round().map(|id| Type::Named(id).optional()),
             Symbol::Word("earlier") => self.round().map(|id| Type::list(Type::Named(id))),
             _ => self.cx.snapshot.type_of(symbol).map(|(_, ty)| ty),
         }
+    }
+
+    /// What the workflow of the test around the place returns.
+    fn result(&self) -> Option<Type> {
+        let Item::Test(test) = item_at(self.cx.module, self.cx.word.start as usize)? else { return None };
+        let run = test.items.iter().find_map(|it| match it {
+            TestItem::Run(_, Expr { kind: ExprKind::Call(call), .. }) => Some(&call.callee.text),
+            _ => None,
+        });
+        let id = self.cx.module.callables.get(run?)?;
+        self.cx.snapshot.program().callable(*id)?.result.clone()
     }
 
     /// The record of the rounds of the loop around the place.

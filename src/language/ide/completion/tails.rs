@@ -57,16 +57,58 @@ impl<'a> Context<'a> {
         let done = self.before.ends_with([' ', '\t', '\n']) && is_complete(line.trim_end());
         let inside = self.around.innermost().is_some_and(|it| it.kind != OpenKind::Brace);
         if inside {
+            let front = self.around.innermost().and_then(|open| self.before.get(..open.at));
+            if front.is_some_and(|front| front.ends_with("calls")) {
+                self.callables(|_| true, Calls::Bare);
+                return true;
+            }
             self.compared();
+            self.declared();
             return false;
         }
-        match words.as_slice() {
+        self.line(line, &words, done)
+    }
+
+    /// What follows in a line of a declaration, of a step or of a test.
+    fn line(&mut self, line: &str, words: &[&str], done: bool) -> bool {
+        match words {
             ["let" | "agent" | "rubric" | "tool" | "workflow" | "type" | "test" | "for"]
             | ["parallel", "for"] => true,
             [.., "as"] => true,
             ["floor"] => self.grades(),
             ["keep"] | [.., "otherwise", "keep"] => self.words(&[("best", "best"), ("last", "last")]),
             [.., "fails"] => self.faults(),
+            ["step", rest @ ..] => self.step(line, rest, done),
+            [first, ..] if first.starts_with("\"\"\"") && done => self.step(line, words, done),
+            ["agent" | "rubric" | "tool" | "workflow", ..] => self.head(line, done),
+            ["expect", rest @ ..] => {
+                self.compared();
+                if matches!(rest, [] | ["not"]) {
+                    self.callables(|_| true, Calls::Bare);
+                }
+                self.expect(rest, done)
+            }
+            ["given", _, rest @ ..] => self.given(line, rest, done),
+            ["type", _] => self.words(&[("=", "= "), ("{", "{\n  ${1:field}: ${2:text}\n}")]),
+            ["type", _, .., "=" | "|" | "<"] => {
+                self.types();
+                true
+            }
+            ["prompt" | "role"] => self.words(&keywords::TEXT),
+            [word]
+                if done
+                    && *word != "check"
+                    && matches!(item_at(self.module, self.word.start as usize), Some(Item::Rubric(_))) =>
+            {
+                self.words(&[("weight", "weight ${1:2} \"${2:question}\"")])
+            }
+            _ => self.block(line, words, done),
+        }
+    }
+
+    /// What follows in the head of a block, or behind it.
+    fn block(&mut self, line: &str, words: &[&str], done: bool) -> bool {
+        match words {
             ["loop", .., "otherwise"] => self.words(&keywords::OTHERWISE),
             ["when", .., "otherwise"] if line.contains('{') => {
                 self.words(&[("{", "{\n  $0\n}"), ("when", "when ")])
@@ -74,15 +116,10 @@ impl<'a> Context<'a> {
             ["loop" | "when", ..] if line.trim_end().ends_with('}') => {
                 self.words(&[("otherwise", "otherwise ")])
             }
-            ["step", rest @ ..] => self.step(line, rest, done),
-            [first, ..] if first.starts_with("\"\"\"") && done => self.step(line, &words, done),
-            ["agent" | "rubric" | "tool" | "workflow", ..] => self.head(line, done),
-            ["expect", rest @ ..] => self.expect(rest, done),
-            ["given", _, rest @ ..] => self.given(line, rest, done),
-            ["type", _] => self.words(&[("=", "= "), ("{", "{\n  ${1:field}: ${2:text}\n}")]),
-            ["type", _, .., "=" | "|" | "<"] => {
-                self.types();
-                true
+            ["loop", "until"] => {
+                self.keyword(("rubric", "rubric >= ${1:A}"), 0);
+                self.callables(|kind| kind == CallableKind::Rubric, Calls::WithArguments);
+                false
             }
             ["loop", "until", ..] if done => self.words(&keywords::LOOP),
             ["require", ..] if done => {
@@ -97,16 +134,24 @@ impl<'a> Context<'a> {
             }
             ["parallel"] => self.words(&keywords::PARALLEL),
             ["parallel", _] => self.words(&[("at once", "at once ")]),
-            ["prompt" | "role"] => self.words(&keywords::TEXT),
-            [_] if done
-                && matches!(item_at(self.module, self.word.start as usize), Some(Item::Rubric(_))) =>
-            {
-                self.words(&[("weight", "weight ${1:2} \"${2:question}\"")])
-            }
             _ => {
                 self.compared();
+                self.declared();
                 false
             }
+        }
+    }
+
+    /// Behind `name: T = `: what a value of that type may be.
+    fn declared(&mut self) {
+        let from = self.around.innermost().map_or(0, |open| open.item);
+        let item = self.before.get(from..).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+        let Some((head, _)) = item.split_once(" = ") else { return };
+        let Some((_, written)) = head.split_once(':') else { return };
+        let mut names = written.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let id = names.find_map(|name| self.module.types.get(name)).copied();
+        if let Some(id) = id {
+            self.expected(&Type::Named(id));
         }
     }
 
@@ -119,6 +164,7 @@ impl<'a> Context<'a> {
             match letter {
                 ')' | ']' | '}' => depth += 1,
                 '(' | '[' | '{' if depth > 0 => depth -= 1,
+                '\n' if depth == 0 && self.goes_on(at) => {}
                 '(' | '[' | '{' | '\n' if depth == 0 => {
                     start = at + 1;
                     break;
@@ -127,6 +173,13 @@ impl<'a> Context<'a> {
             }
         }
         self.before.get(start..).unwrap_or_default().trim_start()
+    }
+
+    /// Whether a line that ends at a place goes on below: the answers of a test do.
+    fn goes_on(&self, end: usize) -> bool {
+        let above = self.before.get(..end).unwrap_or_default().trim_end();
+        let in_test = matches!(item_at(self.module, end), Some(Item::Test(_)));
+        in_test && (above.ends_with("->") || above.ends_with(','))
     }
 
     fn words(&mut self, words: &[Keyword]) -> bool {
@@ -184,6 +237,8 @@ impl<'a> Context<'a> {
             let detail = (!says.is_empty()).then(|| (*says).to_owned());
             self.plain(value, CompletionKind::Constant, 0, (detail, None));
         }
+        let constants: Vec<_> = self.module.constants.keys().cloned().collect();
+        constants.iter().for_each(|name| self.plain(name, CompletionKind::Constant, 1, (None, None)));
         true
     }
 
@@ -193,6 +248,7 @@ impl<'a> Context<'a> {
         match rest {
             [.., "on"] => self.words(&[("failure", "failure ${1:none}")]),
             [.., "failure"] => {
+                self.instead(line);
                 self.keyword(("as", "as ${1:f} "), 1);
                 false
             }
@@ -206,15 +262,29 @@ impl<'a> Context<'a> {
                 if asks {
                     self.words(&[("to", "to \"${1:editor}\""), ("showing", "showing ")]);
                 }
-                for name in self.fitting() {
-                    let label = format!("@{name}");
-                    let insert = Insert::Snippet(format!("@{}", keywords::annotation(name)));
-                    self.push(&label, CompletionKind::Annotation, insert, 1, (None, None));
-                }
+                self.annotated();
                 self.words(&keywords::TAIL)
             }
             _ => false,
         }
+    }
+
+    /// What a step gives in place of its answer.
+    fn instead(&mut self, line: &str) {
+        let Some((head, call)) = line.split_once(" = ") else { return };
+        let word = |text: &str| {
+            text.trim()
+                .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+                .next()
+                .map(str::to_owned)
+        };
+        let declared = head.split_once(':').and_then(|(_, ty)| self.type_named(&word(ty)?)).map(Type::Named);
+        let called = || {
+            let id = self.module.callables.get(word(call)?.as_str())?;
+            self.snapshot.program().callable(*id)?.result.clone()
+        };
+        let ty = declared.or_else(called);
+        ty.iter().for_each(|ty| self.expected(ty));
     }
 
     /// What a step may wait for.
@@ -236,12 +306,19 @@ impl<'a> Context<'a> {
             if line.starts_with("tool") {
                 self.words(&keywords::EFFECTS);
             }
-            for name in self.fitting() {
-                let insert = Insert::Snippet(format!("@{}", keywords::annotation(name)));
-                self.push(&format!("@{name}"), CompletionKind::Annotation, insert, 1, (None, None));
-            }
+            self.annotated();
         }
         true
+    }
+
+    /// Annotations with their `@`.
+    fn annotated(&mut self) {
+        for name in self.fitting() {
+            let written = format!("@{}", keywords::annotation(name));
+            let insert =
+                if written.contains('$') { Insert::Snippet(written) } else { Insert::Plain(written) };
+            self.push(&format!("@{name}"), CompletionKind::Annotation, insert, 1, (None, None));
+        }
     }
 
     /// The annotations that what is being written may have, and does not have yet (L3.8).
@@ -302,7 +379,10 @@ impl<'a> Context<'a> {
                         result.iter().for_each(|ty| self.expected(ty));
                     }
                     None if name == "rubric" => return self.grades(),
-                    None => {}
+                    None => {
+                        let ty = Values::of(self).type_before(name);
+                        ty.iter().for_each(|ty| self.expected(ty));
+                    }
                 }
                 false
             }
@@ -353,8 +433,14 @@ impl<'a> Context<'a> {
             Type::Named(id) if *id == builtin::REVIEW => drop(self.grades()),
             Type::Named(id) => {
                 let types = self.snapshot.types(self.id);
-                if let Some(TypeKind::Enum { .. }) = types.type_decl(*id).map(|decl| &decl.kind) {
-                    self.variants(*id, 0);
+                match types.type_decl(*id) {
+                    Some(decl) if matches!(decl.kind, TypeKind::Enum { .. }) => self.variants(*id, 0),
+                    // Those of authors are offered as literals.
+                    Some(decl) if decl.module.is_none() && *id != builtin::DIMENSION => {
+                        let name = decl.name.clone();
+                        self.plain(&name, CompletionKind::Type, 0, (None, None));
+                    }
+                    _ => {}
                 }
             }
             _ => {}
