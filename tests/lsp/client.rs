@@ -28,6 +28,13 @@ pub struct Client {
 impl Client {
     /// A client that works in a folder, after the handshake.
     pub async fn new(root: &str) -> Self {
+        let snippets = json!({ "completion": { "completionItem": { "snippetSupport": true } } });
+        let window = json!({ "showDocument": { "support": true } });
+        Self::with(root, json!({ "window": window, "textDocument": snippets })).await
+    }
+
+    /// The same with these capabilities.
+    pub async fn with(root: &str, capabilities: Value) -> Self {
         let (here, there) = tokio::io::duplex(1 << 16);
         let (input, output) = tokio::io::split(there);
         let server = tokio::task::spawn(agentflow::lsp::serve(input, output));
@@ -45,7 +52,7 @@ impl Client {
         };
         let params = json!({
             "processId": null,
-            "capabilities": { "window": { "showDocument": { "support": true } }, "textDocument": { "completion": { "completionItem": { "snippetSupport": true } } } },
+            "capabilities": capabilities,
             "workspaceFolders": [{ "uri": format!("file://{root}"), "name": "test" }],
         });
         let answer = client.ask("initialize", params).await;

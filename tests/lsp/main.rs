@@ -21,6 +21,7 @@ mod template;
 mod typing;
 #[path = "../support/typing.rs"]
 mod unfinished;
+mod workspace;
 
 use client::{Client, edited, marked, position, slice};
 use serde_json::{Value, json};
