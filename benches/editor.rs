@@ -140,6 +140,8 @@ fn asked(script: &Script, question: impl Fn(&Snapshot, usize) -> bool) -> Vec<Du
 struct Client {
     reader: BufReader<ReadHalf<DuplexStream>>,
     writer: WriteHalf<DuplexStream>,
+    /// The last version of which diagnostics came.
+    told: u64,
 }
 
 impl Client {
@@ -162,15 +164,23 @@ impl Client {
         }
         let mut body = vec![0; length];
         self.reader.read_exact(&mut body).await.unwrap();
-        serde_json::from_slice(&body).unwrap()
+        let message: Value = serde_json::from_slice(&body).unwrap();
+        self.told = message["params"]["version"].as_u64().unwrap_or(self.told);
+        message
     }
 
-    async fn until(&mut self, is_it: impl Fn(&Value) -> bool) -> Value {
+    async fn answer(&mut self, id: usize) -> Value {
         loop {
             let message = self.receive().await;
-            if is_it(&message) {
+            if message["id"] == id {
                 return message;
             }
+        }
+    }
+
+    async fn diagnostics(&mut self, version: usize) {
+        while self.told < version as u64 {
+            self.receive().await;
         }
     }
 }
@@ -184,16 +194,16 @@ fn served(script: &Script, question: Option<&str>, burst: usize) -> Vec<Duration
         #[expect(clippy::disallowed_methods, reason = "it ends with the pipe")]
         tokio::task::spawn(agentflow::lsp::serve(input, output));
         let (reader, writer) = tokio::io::split(here);
-        let mut client = Client { reader: BufReader::new(reader), writer };
+        let mut client = Client { reader: BufReader::new(reader), writer, told: 0 };
         let uri = format!("file://{PATH}");
         let handshake = json!({ "processId": null, "rootUri": null, "capabilities": {} });
         client.send(json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": handshake })).await;
-        client.until(|it| it["id"] == 0).await;
+        client.answer(0).await;
         client.send(json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} })).await;
         let document = json!({ "uri": uri, "languageId": "agentflow", "version": 0, "text": script.text });
         let params = json!({ "textDocument": document });
         client.send(json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": params })).await;
-        client.until(|it| it["params"]["version"] == 0).await;
+        client.receive().await;
         let mut times = Vec::new();
         let mut version = 0;
         let rounds = if burst == 1 { EDITS } else { EDITS / 10 };
@@ -218,13 +228,13 @@ fn served(script: &Script, question: Option<&str>, burst: usize) -> Vec<Duration
                     client
                         .send(json!({ "jsonrpc": "2.0", "id": round, "method": method, "params": params }))
                         .await;
-                    let answer = client.until(|it| it["id"] == round).await;
+                    let answer = client.answer(round).await;
                     assert!(answer.get("result").is_some(), "{answer}");
                     times.push(start.elapsed());
-                    client.until(|it| it["params"]["version"] == version).await;
+                    client.diagnostics(version).await;
                 }
                 None => {
-                    client.until(|it| it["params"]["version"] == version).await;
+                    client.diagnostics(version).await;
                     times.push(start.elapsed());
                 }
             }

@@ -97,7 +97,9 @@ impl Moment {
                 let snapshot = Arc::new(made);
                 self.forget(&documents.memory, &snapshot);
                 if last.as_ref().is_none_or(|(revision, _)| *revision < self.revision) {
-                    *last = Some((self.revision, Arc::clone(&snapshot)));
+                    let before = last.replace((self.revision, Arc::clone(&snapshot)));
+                    // To take a large one apart takes a while, and nobody is to wait for that.
+                    tokio::task::spawn_blocking(move || drop(before));
                 }
                 snapshot
             }

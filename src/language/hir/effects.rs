@@ -1,5 +1,5 @@
 use super::{Callable, CallableId, CallableKind, Module, Program};
-use crate::base::{Span, parallel_map};
+use crate::base::Span;
 use crate::language::syntax::ast::{
     self, Action, Agent, AgentProperty, Block, Criterion, DimensionBody, Expr, Item, LoopOtherwise, Name,
     Otherwise, Rubric, RubricItem, Stmt, WhenBody,
@@ -86,7 +86,8 @@ pub struct Effects {
 impl Effects {
     /// Of a whole program; linear in its size.
     pub fn of(program: &Program) -> Self {
-        let bodies: Vec<Found> = parallel_map(&program.callables, |_, callable| found(program, callable));
+        // So little is done for each that threads would cost more than they save.
+        let bodies: Vec<Found> = program.callables.iter().map(|callable| found(program, callable)).collect();
         let mut graph = DiGraph::<(), Span>::new();
         let nodes: Vec<NodeIndex> = bodies.iter().map(|_| graph.add_node(())).collect();
         for (from, body) in nodes.iter().zip(&bodies) {
