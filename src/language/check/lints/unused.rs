@@ -5,6 +5,7 @@ use crate::language::hir::{
     self, Action, Body, CallableId, CallableKind, LocalId, LocalKind, Program, StmtId, StmtKind, Used,
     each_expr, each_read,
 };
+use crate::language::syntax::ast::Item;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -214,7 +215,38 @@ fn parameter(program: &Program, id: CallableId, at: usize) -> Option<Diagnostic>
             "use it, or take it away".to_string(),
         ),
     };
-    Some(Diagnostic::new(Code::UnusedParameter, callable.file, param.span, message).help(help))
+    let report = Diagnostic::new(Code::UnusedParameter, callable.file, param.span, message);
+    let Some(span) = almost_a_hole(program, id, at) else { return Some(report.help(help)) };
+    let hole = format!("${{{}}}", param.name);
+    let fix = Fix::replace(format!("write `{hole}`"), Place { file: callable.file, span }, &*hole);
+    Some(
+        report
+            .label(callable.file, span, "these are characters, and no hole")
+            .help(format!("a hole is written `{hole}`"))
+            .fix(fix),
+    )
+}
+
+/// Where a text says `{topic}` or `$topic` of a parameter that nothing reads.
+fn almost_a_hole(program: &Program, id: CallableId, at: usize) -> Option<Span> {
+    let callable = program.callable(id)?;
+    let param = callable.params.get(at)?;
+    let items = program.module(callable.module)?.tree.items.iter().map(Item::span);
+    let item = items.clone().find(|item| item.start <= param.span.start && param.span.end <= item.end)?;
+    let text = program.sources.get(callable.file.0 as usize)?.slice(item);
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let braces = format!("{{{}}}", param.name);
+    let dollar = format!("${}", param.name);
+    let in_braces = text
+        .match_indices(&braces)
+        .find(|(at, _)| !text.get(..*at).is_some_and(|it| it.ends_with(['$', '{'])));
+    let behind_dollar = || {
+        text.match_indices(&dollar)
+            .find(|(at, found)| !text.get(at + found.len()..).is_some_and(|it| it.starts_with(is_part)))
+    };
+    let (place, found) = in_braces.or_else(behind_dollar)?;
+    let start = item.start as usize + place;
+    Some(Span::new(start, start + found.len()))
 }
 
 fn never_used(program: &Program, module: hir::ModuleId, used: &Used) -> Vec<Diagnostic> {
