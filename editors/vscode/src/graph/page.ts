@@ -35,7 +35,7 @@ button:hover { background: var(--vscode-button-secondaryHoverBackground); }
   display: block; font-family: var(--vscode-font-family);
   --af-canvas: var(--vscode-editor-background); --af-text: var(--vscode-editor-foreground); --af-dim: var(--vscode-descriptionForeground);
   --af-line: var(--vscode-descriptionForeground); --af-node: var(--vscode-editorWidget-background);
-  --af-border: var(--vscode-editorWidget-border, var(--vscode-panel-border)); --af-group-border: var(--vscode-panel-border);
+  --af-border: var(--vscode-editorWidget-border, var(--vscode-panel-border)); --af-group-border: color-mix(in srgb, var(--vscode-descriptionForeground) 45%, transparent);
   --af-agent: var(--vscode-charts-purple); --af-rubric: var(--vscode-charts-green); --af-tool: var(--vscode-charts-orange);
   --af-workflow: var(--vscode-charts-blue); --af-ask: var(--vscode-charts-yellow); --af-stop: var(--vscode-charts-red);
 }
