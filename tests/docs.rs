@@ -19,6 +19,7 @@ fn documents() -> Vec<PathBuf> {
     found
         .extend(["README.md", "CONTRIBUTING.md"].map(PathBuf::from).into_iter().filter(|path| path.exists()));
     found.extend(support::walk("examples", "md"));
+    found.extend(["editors/README.md", "editors/vscode/README.md"].map(PathBuf::from));
     found
 }
 
@@ -76,4 +77,30 @@ fn commands_exist() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// From nothing to what is wrong, shown in an editor.
+#[test]
+fn setting_an_editor_up_takes_five_commands() {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let (_, behind) = readme.split_once("<!-- editor -->").unwrap();
+    let (_, _, commands) = blocks(behind).swap_remove(0);
+    assert!(commands.lines().count() <= 5, "{commands}");
+    let package = std::fs::read_to_string("editors/vscode/package.json").unwrap();
+    assert!(commands.contains("npm run vsix") && package.contains("\"vsix\":"), "{commands}");
+}
+
+/// What the walkthrough of the extension has a beginner write is one script, page by page.
+#[test]
+fn the_walkthrough_is_a_script() {
+    let mut script = String::new();
+    for page in ["script", "test"] {
+        let text = std::fs::read_to_string(format!("editors/vscode/walkthrough/{page}.md")).unwrap();
+        script.extend(
+            blocks(&text).into_iter().filter(|(_, words, _)| words == "agentflow").map(|it| it.2 + "\n"),
+        );
+    }
+    assert!(script.contains("workflow") && script.contains("test "), "{script}");
+    let checked = support::check(&files::split(&script));
+    assert!(checked.diagnostics.is_empty(), "{}", support::rendered(&checked));
 }
