@@ -63,6 +63,8 @@ pub fn compile_again(world: &dyn World, entries: &[String], earlier: &Earlier<'_
     let checked = parallel_map(&modules, |at, id| match known.get(at).and_then(Option::as_ref) {
         Some(known) => Arc::clone(known),
         None if given_up() => Arc::default(),
+        // A copy has no room to spare, as lists that grew have: of a whole workspace that is a lot.
+        None if earlier.last.is_none() => Arc::new(check_module(&program, *id).clone()),
         None => Arc::new(check_module(&program, *id)),
     });
     if given_up() {

@@ -52,14 +52,7 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) {
     let mut asker = None;
     let (service, socket) = LspService::build(|client| {
         asker = Some(client.clone());
-        Backend {
-            client,
-            documents: held,
-            changed: told,
-            snippets: OnceLock::new(),
-            reveal: OnceLock::new(),
-            way: said,
-        }
+        Backend::new(client, held, told, said)
     })
     .custom_method("agentflow/text", Backend::text)
     .custom_method("agentflow/graph", Backend::graph)
@@ -99,6 +92,10 @@ struct Text {
 }
 
 impl Backend {
+    fn new(client: Client, documents: Arc<Documents>, changed: Arc<Notify>, way: Arc<OnceLock<Way>>) -> Self {
+        Self { client, documents, changed, way, snippets: OnceLock::new(), reveal: OnceLock::new() }
+    }
+
     /// Answers what an editor shows all the time: it asks again when the text changes, so an answer to a text that is no more
     /// is not made.
     async fn ask<T: Send + 'static>(
@@ -527,5 +524,25 @@ fn capabilities() -> ServerCapabilities {
             file_operations: None,
         }),
         ..ServerCapabilities::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, clippy::unwrap_used, reason = "a test")]
+
+    use super::{Backend, Reach};
+    use std::sync::Arc;
+    use tower_lsp::LspService;
+    use tower_lsp::jsonrpc::ErrorCode;
+
+    #[tokio::test]
+    async fn a_question_that_fails_is_an_error_and_the_next_one_is_answered() {
+        let (service, _socket) =
+            LspService::new(|client| Backend::new(client, Arc::default(), Arc::default(), Arc::default()));
+        let backend = service.inner();
+        let failed = backend.ask(Reach::Open, |view| assert!(!view.open.is_empty(), "nothing is open")).await;
+        assert_eq!(failed.unwrap_err().code, ErrorCode::InternalError);
+        assert_eq!(backend.ask(Reach::Open, |view| view.open.len()).await, Ok(0));
     }
 }

@@ -39,6 +39,9 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
 pub fn parse_again(file: FileId, text: &Arc<str>, before: Option<&Kept>) -> (Kept, Vec<Diagnostic>) {
     let seen = before.map(Kept::seen).unwrap_or_default();
     let (Parsed { tree, diagnostics }, laid, chunks) = read(file, text, Way::Chunks(&seen));
+    // Lists that grew have room to spare, and copies have none: of a whole workspace that is a lot. What was taken from
+    // before is a copy already.
+    let tree = if before.is_none() { tree.clone() } else { tree };
     (Kept { text: Arc::clone(text), tree: Arc::new(tree), laid, chunks }, diagnostics)
 }
 
