@@ -15,6 +15,8 @@ mod actions;
 mod completion;
 #[path = "ide/formatting.rs"]
 mod formatting;
+#[path = "ide/half.rs"]
+mod half;
 
 use agentflow::base::{FileId, parallel_map};
 use agentflow::diag::Edit;
