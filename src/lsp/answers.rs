@@ -5,7 +5,7 @@ use super::paths::paths;
 use super::view::View;
 use crate::base::{FileId, Place};
 use crate::language::ide::{
-    self, CompletionKind, FoldKind, Insert, LinkTarget, Outline, SymbolKind, TokenKind,
+    self, About, CompletionKind, FoldKind, Insert, LinkTarget, Outline, SymbolKind, TokenKind,
 };
 use crate::language::syntax::format;
 use crate::plan::graph::{STYLE, Styled, json as picture_as_json, layout, svg};
@@ -219,20 +219,23 @@ pub(super) fn completion(
     view: &View,
     uri: &Uri,
     position: Position,
-    snippets: Snippets,
+    shows: Shows,
 ) -> Option<CompletionResponse> {
     let (file, offset) = view.place(uri, position)?;
     let all = ide::completions(&view.snapshot, file, offset);
     let item = |(at, it): (usize, ide::Completion)| {
         let (new_text, is_snippet) = match it.insert {
             Insert::Plain(text) => (text, false),
-            Insert::Snippet(text) if snippets == Snippets::Understood => (text, true),
+            Insert::Snippet(text) if shows.snippets == Snippets::Understood => (text, true),
             Insert::Snippet(_) => (it.label.clone(), false),
         };
+        let later = shows.said == Said::Later && matches!(it.doc, Some(About::Name(_)));
+        let doc = it.doc.filter(|_| !later).and_then(|doc| doc.text(&view.snapshot));
         CompletionItem {
             kind: Some(completion_kind(it.kind)),
             detail: it.detail,
-            documentation: it.doc.map(prose),
+            documentation: doc.map(prose),
+            data: later.then(|| serde_json::json!(uri)),
             sort_text: Some(format!("{:02}{at:04}", it.rank)),
             insert_text_format: is_snippet.then_some(InsertTextFormat::SNIPPET),
             text_edit: Some(CompletionTextEdit::Edit(TextEdit {
@@ -245,6 +248,30 @@ pub(super) fn completion(
     };
     let items = all.into_iter().enumerate().map(item);
     Some(CompletionResponse::Array(items.chain(paths(view, file, offset)).collect()))
+}
+
+/// A completion with what is said of it, for the one that an author looks at.
+pub(super) fn completion_said(view: &View, item: CompletionItem) -> CompletionItem {
+    let uri = item.data.as_ref().and_then(|data| data.as_str()).and_then(|uri| Uri::from_str(uri).ok());
+    let file = uri.and_then(|uri| view.file(&uri));
+    let documentation = file.and_then(|file| ide::said_of(&view.snapshot, file, &item.label)).map(prose);
+    CompletionItem { documentation, ..item }
+}
+
+/// How the client shows completions.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shows {
+    pub(super) snippets: Snippets,
+    pub(super) said: Said,
+}
+
+/// When the client wants to know what is said of a completion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Said {
+    /// When it asks again, for the one that an author looks at.
+    Later,
+    #[default]
+    WithTheList,
 }
 
 /// Whether the client understands snippets.

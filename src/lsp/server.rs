@@ -1,5 +1,5 @@
 use super::actions::{self, REVEAL, Reveal, Revealed};
-use super::answers::{self, Snippets};
+use super::answers::{self, Said, Shows, Snippets};
 use super::convert::{page_behind, path_of};
 use super::documents::{Documents, Moment, Reach};
 use super::publish::{Way, publish};
@@ -19,15 +19,16 @@ use tower_lsp::ls_types::{
     CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams,
     CallHierarchyServerCapability, ClientCapabilities, CodeActionOptions, CodeActionParams,
     CodeActionProviderCapability, CodeActionResponse, CodeLens, CodeLensOptions, CodeLensParams,
-    CompletionOptions, CompletionParams, CompletionResponse, DiagnosticOptions, DiagnosticServerCapabilities,
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentFormattingParams, DocumentHighlight,
-    DocumentHighlightParams, DocumentLink, DocumentLinkOptions, DocumentLinkParams,
-    DocumentOnTypeFormattingOptions, DocumentOnTypeFormattingParams, DocumentRangeFormattingParams,
-    DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandOptions, ExecuteCommandParams, FoldingRange,
-    FoldingRangeParams, FoldingRangeProviderCapability, GotoDefinitionParams, GotoDefinitionResponse, Hover,
-    HoverParams, HoverProviderCapability, InitializeParams, InitializeResult, InitializedParams, InlayHint,
+    CompletionItem, CompletionItemCapability, CompletionOptions, CompletionParams, CompletionResponse,
+    DiagnosticOptions, DiagnosticServerCapabilities, DidChangeTextDocumentParams,
+    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams,
+    DocumentDiagnosticReportResult, DocumentFormattingParams, DocumentHighlight, DocumentHighlightParams,
+    DocumentLink, DocumentLinkOptions, DocumentLinkParams, DocumentOnTypeFormattingOptions,
+    DocumentOnTypeFormattingParams, DocumentRangeFormattingParams, DocumentSymbolParams,
+    DocumentSymbolResponse, ExecuteCommandOptions, ExecuteCommandParams, FoldingRange, FoldingRangeParams,
+    FoldingRangeProviderCapability, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams,
+    HoverProviderCapability, InitializeParams, InitializeResult, InitializedParams, InlayHint,
     InlayHintParams, LSPAny, Location, OneOf, PrepareRenameResponse, ReferenceParams, RenameOptions,
     RenameParams, SelectionRange, SelectionRangeParams, SelectionRangeProviderCapability,
     SemanticTokensFullOptions, SemanticTokensOptions, SemanticTokensParams, SemanticTokensRangeParams,
@@ -73,7 +74,7 @@ struct Backend {
     changed: Arc<Notify>,
     /// Known after the handshake.
     way: Arc<OnceLock<Way>>,
-    snippets: OnceLock<Snippets>,
+    shows: OnceLock<Shows>,
     reveal: OnceLock<Reveal>,
 }
 
@@ -93,7 +94,7 @@ struct Text {
 
 impl Backend {
     fn new(client: Client, documents: Arc<Documents>, changed: Arc<Notify>, way: Arc<OnceLock<Way>>) -> Self {
-        Self { client, documents, changed, way, snippets: OnceLock::new(), reveal: OnceLock::new() }
+        Self { client, documents, changed, way, shows: OnceLock::new(), reveal: OnceLock::new() }
     }
 
     /// Answers what an editor shows all the time: it asks again when the text changes, so an answer to a text that is no more
@@ -203,9 +204,7 @@ impl LanguageServer for Backend {
         }
         let item =
             params.capabilities.text_document.and_then(|it| it.completion).and_then(|it| it.completion_item);
-        if item.and_then(|it| it.snippet_support) == Some(true) {
-            let _ = self.snippets.set(Snippets::Understood);
-        }
+        let _ = self.shows.set(shows_of(item.unwrap_or_default()));
         let info = ServerInfo { name: "agentflow".into(), version: Some(env!("CARGO_PKG_VERSION").into()) };
         Ok(InitializeResult {
             capabilities: capabilities(),
@@ -288,9 +287,13 @@ impl LanguageServer for Backend {
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
-        let snippets = self.snippets.get().copied().unwrap_or_default();
-        let answer = move |view: &View, uri: &Uri, at| answers::completion(view, uri, at, snippets);
+        let shows = self.shows.get().copied().unwrap_or_default();
+        let answer = move |view: &View, uri: &Uri, at| answers::completion(view, uri, at, shows);
         self.at(params.text_document_position, answer).await
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        self.ask_once(Reach::Open, move |view| answers::completion_said(view, item)).await
     }
 
     async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
@@ -449,6 +452,16 @@ fn way_of(client: &ClientCapabilities) -> Way {
     Way::Pulled { refreshed: workspace.and_then(|it| it.refresh_support) == Some(true) }
 }
 
+/// How a client that can do this shows completions.
+fn shows_of(can: CompletionItemCapability) -> Shows {
+    let later = can.resolve_support.is_some_and(|it| it.properties.iter().any(|it| it == "documentation"));
+    let snippets = can.snippet_support == Some(true);
+    Shows {
+        snippets: if snippets { Snippets::Understood } else { Snippets::Unknown },
+        said: if later { Said::Later } else { Said::WithTheList },
+    }
+}
+
 /// What the server can be asked.
 fn capabilities() -> ServerCapabilities {
     let sync = TextDocumentSyncOptions {
@@ -463,6 +476,7 @@ fn capabilities() -> ServerCapabilities {
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         completion_provider: Some(CompletionOptions {
             trigger_characters: characters(&[".", "@", "{", "(", "\"", "/"]),
+            resolve_provider: Some(true),
             ..CompletionOptions::default()
         }),
         signature_help_provider: Some(SignatureHelpOptions {

@@ -242,3 +242,26 @@ async fn every_request_answers_in_the_middle_of_a_line() {
         }
     }
 }
+
+/// What is said of a name comes with the list, or with the one that is looked at where the client wants it so.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_a_name_may_come_later() {
+    let text = "/// Writes notes.\nagent writer() -> text {\n  prompt \"x\"\n}\n\nworkflow w() -> text {\n  step a = w";
+    for later in [false, true] {
+        let resolve = if later { json!({ "properties": ["documentation"] }) } else { json!(null) };
+        let item = json!({ "snippetSupport": true, "resolveSupport": resolve });
+        let can = json!({ "textDocument": { "completion": { "completionItem": item } } });
+        let mut client = Client::with("/nowhere", can).await;
+        client.open("a.agentflow", text).await;
+        let at = client.at("a.agentflow", &position(text));
+        let list = client.ask("textDocument/completion", at).await;
+        let listed = list.as_array().unwrap().iter().find(|item| item["label"] == "writer").unwrap().clone();
+        assert_eq!(listed["documentation"].is_null(), later, "{listed}");
+        // The typing has gone on before an author looks.
+        client.replace("a.agentflow", &format!("{text}r")).await;
+        let whole = if later { client.ask("completionItem/resolve", listed).await } else { listed };
+        let said = whole["documentation"]["value"].as_str().unwrap();
+        assert!(said.contains("Writes notes.") && said.contains("agent writer"), "{said}");
+        assert_eq!(whole["textEdit"]["newText"], "writer()");
+    }
+}

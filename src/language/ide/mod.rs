@@ -30,7 +30,7 @@ mod visit;
 
 pub use actions::{Action, ActionKind, Written, actions};
 pub use calls::{Call, Party, incoming, outgoing, party_at};
-pub use completion::{Completion, CompletionKind, Insert, completions};
+pub use completion::{About, Completion, CompletionKind, Insert, completions, said_of};
 pub use folding::{Fold, FoldKind, folds};
 pub use graph::{WorkflowGraph, graph};
 pub use hints::{Hint, hints};

@@ -1,6 +1,6 @@
 use super::expressions::Values;
 use super::keywords::{self, Keyword};
-use super::{Completion, CompletionKind, Insert};
+use super::{About, Completion, CompletionKind, Insert};
 use crate::base::{FileId, Span};
 use crate::language::hir::{Callable, CallableId, CallableKind, Module, ModuleId, TypeKind, Types, builtin};
 use crate::language::ide::hover::of_symbol;
@@ -219,7 +219,7 @@ impl<'a> Context<'a> {
         kind: CompletionKind,
         insert: Insert,
         rank: u8,
-        (detail, doc): (Option<String>, Option<String>),
+        (detail, doc): (Option<String>, Option<About>),
     ) {
         self.found.push(Completion {
             label: label.into(),
@@ -237,7 +237,7 @@ impl<'a> Context<'a> {
         label: &str,
         kind: CompletionKind,
         rank: u8,
-        says: (Option<String>, Option<String>),
+        says: (Option<String>, Option<About>),
     ) {
         self.push(label, kind, Insert::Plain(label.into()), rank, says);
     }
@@ -247,7 +247,7 @@ impl<'a> Context<'a> {
         for (name, says) in keywords::ANNOTATIONS.into_iter().filter(|(name, _)| fitting.contains(name)) {
             let insert = keywords::annotation(name);
             let insert = if insert.contains('$') { Insert::Snippet(insert) } else { Insert::Plain(insert) };
-            self.push(name, CompletionKind::Annotation, insert, 0, (None, Some(says.into())));
+            self.push(name, CompletionKind::Annotation, insert, 0, (None, Some(About::Text(says.into()))));
         }
     }
 
@@ -282,17 +282,17 @@ impl<'a> Context<'a> {
                 Symbol::Type(_) => CompletionKind::Type,
                 _ => CompletionKind::Constant,
             };
-            self.plain(&name, kind, 0, (None, of_symbol(self.snapshot, symbol)));
+            self.plain(&name, kind, 0, (None, of_symbol(self.snapshot, symbol).map(About::Text)));
         }
     }
 
     pub(super) fn types(&mut self) {
         for (name, says) in keywords::TYPES {
-            self.plain(name, CompletionKind::Type, 1, (None, Some(says.into())));
+            self.plain(name, CompletionKind::Type, 1, (None, Some(About::Text(says.into()))));
         }
         let own: Vec<_> = self.module.types.iter().map(|(name, id)| (name.clone(), *id)).collect();
         for (name, id) in own {
-            self.plain(&name, CompletionKind::Type, 0, (None, of_symbol(self.snapshot, Symbol::Type(id))));
+            self.plain(&name, CompletionKind::Type, 0, (None, Some(About::Name(Symbol::Type(id)))));
         }
     }
 
@@ -322,7 +322,7 @@ impl<'a> Context<'a> {
                 Calls::WithArguments if arguments.is_empty() => Insert::Plain(format!("{name}()")),
                 Calls::WithArguments => Insert::Snippet(format!("{name}({})", arguments.join(", "))),
             };
-            let says = (head_line(self.snapshot, id), of_symbol(self.snapshot, Symbol::Callable(id)));
+            let says = (head_line(self.snapshot, id), Some(About::Name(Symbol::Callable(id))));
             self.push(&name, self.kind_of(id), insert, 0, says);
         }
     }
@@ -386,7 +386,8 @@ impl<'a> Context<'a> {
         let Some(decl) = types.type_decl(id) else { return };
         let TypeKind::Enum { variants, .. } = &decl.kind else { return };
         for variant in variants {
-            let says = (Some(decl.name.to_string()), variant.doc.as_ref().map(ToString::to_string));
+            let says =
+                (Some(decl.name.to_string()), variant.doc.as_ref().map(|doc| About::Text(doc.to_string())));
             self.plain(&variant.name, CompletionKind::Variant, rank, says);
         }
     }
@@ -419,7 +420,7 @@ impl<'a> Context<'a> {
         let types = self.snapshot.types(self.id);
         let Some(TypeKind::Record(fields)) = types.type_decl(id).map(|it| &it.kind) else { return };
         for field in fields {
-            let says = (types.shown(&field.ty), field.doc.as_ref().map(ToString::to_string));
+            let says = (types.shown(&field.ty), field.doc.as_ref().map(|doc| About::Text(doc.to_string())));
             self.plain(&field.name, CompletionKind::Field, 0, says);
         }
     }

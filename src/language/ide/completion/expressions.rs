@@ -1,10 +1,10 @@
 use super::context::{Calls, Context};
 use super::keywords;
 use super::tails::is_pure;
-use super::{CompletionKind, Insert};
+use super::{About, CompletionKind, Insert};
 use crate::language::hir::{CallableId, Type, TypeId, TypeKind, Types, builtin};
 use crate::language::ide::Symbol;
-use crate::language::ide::hover::{built_in, of_symbol};
+use crate::language::ide::hover::of_symbol;
 use crate::language::ide::place::OpenKind;
 use crate::language::ide::scope::{item_at, visible};
 use crate::language::ide::signature::callee_before;
@@ -32,13 +32,14 @@ impl<'c, 'a> Values<'c, 'a> {
         let constants: Vec<_> =
             self.cx.module.constants.iter().map(|(name, id)| (name.clone(), *id)).collect();
         for (name, id) in constants {
-            let doc = of_symbol(self.cx.snapshot, Symbol::Constant(id));
-            self.cx.plain(&name, CompletionKind::Constant, 2, (None, doc));
+            let doc = About::Name(Symbol::Constant(id));
+            self.cx.plain(&name, CompletionKind::Constant, 2, (None, Some(doc)));
         }
         self.cx.callables_that(is_pure, Calls::WithArguments);
         for function in Function::ALL {
             let insert = Insert::Snippet(format!("{}($1)", function.word()));
-            let says = (Some(function.doc().signature.to_string()), Some(built_in(*function)));
+            let says =
+                (Some(function.doc().signature.to_string()), Some(About::Name(Symbol::Function(*function))));
             self.cx.push(function.word(), CompletionKind::Function, insert, 4, says);
         }
         keywords::VALUES.iter().for_each(|it| self.cx.keyword(*it, 5));
@@ -57,7 +58,12 @@ impl<'c, 'a> Values<'c, 'a> {
         for (name, symbol) in std::mem::take(&mut self.names) {
             let detail = self.type_of(symbol).and_then(|ty| self.cx.snapshot.types(self.cx.id).shown(&ty));
             let rank = if matches!(symbol, Symbol::Word(_)) { 3 } else { 1 };
-            self.cx.plain(&name, CompletionKind::Value, rank, (detail, of_symbol(self.cx.snapshot, symbol)));
+            self.cx.plain(
+                &name,
+                CompletionKind::Value,
+                rank,
+                (detail, of_symbol(self.cx.snapshot, symbol).map(About::Text)),
+            );
         }
     }
 
@@ -71,13 +77,7 @@ impl<'c, 'a> Values<'c, 'a> {
         let inner: Vec<String> =
             needed.enumerate().map(|(at, field)| format!("{}: ${{{}}}", field.name, at + 1)).collect();
         let insert = Insert::Snippet(format!("{name} {{ {} }}", inner.join(", ")));
-        self.cx.push(
-            name,
-            CompletionKind::Type,
-            insert,
-            5,
-            (None, of_symbol(self.cx.snapshot, Symbol::Type(id))),
-        );
+        self.cx.push(name, CompletionKind::Type, insert, 5, (None, Some(About::Name(Symbol::Type(id)))));
     }
 
     /// What the bracket around the place takes: arguments by name and the variants of the expected type, or fields.
@@ -126,7 +126,7 @@ impl<'c, 'a> Values<'c, 'a> {
                 let insert = Insert::Plain(format!("{}: ", param.name));
                 let says = (
                     Some(param_line(self.cx.snapshot, callable, param)),
-                    param.doc.as_ref().map(ToString::to_string),
+                    param.doc.as_ref().map(|doc| About::Text(doc.to_string())),
                 );
                 self.cx.push(&format!("{}:", param.name), CompletionKind::Argument, insert, 2, says);
             }
@@ -143,7 +143,7 @@ impl<'c, 'a> Values<'c, 'a> {
         for field in fields.iter().filter(|field| !is_written(&field.name)) {
             let says = (
                 self.cx.snapshot.types(self.cx.id).shown(&field.ty),
-                field.doc.as_ref().map(ToString::to_string),
+                field.doc.as_ref().map(|doc| About::Text(doc.to_string())),
             );
             // A value of the field's name is written in the short form.
             let is_known = self.names.iter().any(|(name, _)| *name == field.name);

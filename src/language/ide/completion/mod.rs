@@ -12,7 +12,11 @@ mod tails;
 pub use context::completions;
 pub(super) use keywords::ANNOTATIONS;
 
-use crate::base::Span;
+use super::hover::of_symbol;
+use super::index::Symbol;
+use super::snapshot::Snapshot;
+use crate::base::{FileId, Span};
+use crate::plan::Function;
 
 /// Something that may be written at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +25,8 @@ pub struct Completion {
     pub label: String,
     /// What is shown behind it: a type, a signature.
     pub detail: Option<String>,
-    /// Markdown.
-    pub doc: Option<String>,
+    /// What is said of it.
+    pub doc: Option<About>,
     /// What is written.
     pub insert: Insert,
     /// What it replaces: the word that is being written.
@@ -31,6 +35,42 @@ pub struct Completion {
     pub kind: CompletionKind,
     /// The lower, the higher in the list.
     pub rank: u8,
+}
+
+/// What is said of a completion. A list has hundreds of them, of which an author reads one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Markdown.
+    Text(String),
+    /// What is said of a name that the file knows; [`said_of`] finds it by the completion's label.
+    Name(Symbol),
+}
+
+impl About {
+    /// The Markdown.
+    pub fn text(&self, snapshot: &Snapshot) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.clone()),
+            Self::Name(symbol) => of_symbol(snapshot, *symbol),
+        }
+    }
+}
+
+impl From<String> for About {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// What is said of a name that a file knows at its top level, or of a built-in function: Markdown.
+pub fn said_of(snapshot: &Snapshot, file: FileId, name: &str) -> Option<String> {
+    let (_, module) = snapshot.module(file)?;
+    let callable = module.callables.get(name).copied().map(Symbol::Callable);
+    let symbol = callable
+        .or_else(|| module.types.get(name).copied().map(Symbol::Type))
+        .or_else(|| module.constants.get(name).copied().map(Symbol::Constant))
+        .or_else(|| Function::ALL.iter().find(|it| it.word() == name).copied().map(Symbol::Function))?;
+    of_symbol(snapshot, symbol)
 }
 
 /// What is written for a completion.

@@ -12,4 +12,4 @@ mod tier;
 
 pub use at::{Hover, Subject, hover};
 pub(super) use defaults::{LOOP_ROUNDS, TOOL_RESULT, TURNS, is_unbounded};
-pub(super) use symbol::{built_in, of_symbol};
+pub(super) use symbol::of_symbol;

@@ -160,7 +160,7 @@ pub(super) fn local(snapshot: &Snapshot, symbol: Symbol, file: FileId, span: Spa
 }
 
 /// What is said of a built-in function.
-pub(in crate::language::ide) fn built_in(function: Function) -> String {
+fn built_in(function: Function) -> String {
     let doc = function.doc();
     let examples: Vec<String> =
         doc.examples.iter().map(|(left, right)| format!("{left} == {right}")).collect();
