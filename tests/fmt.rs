@@ -168,6 +168,19 @@ fn reshaped(text: &str, seed: u64) -> String {
     out
 }
 
+/// What stands between two declarations and belongs to none is kept.
+#[test]
+fn a_slip_at_the_edge_of_a_declaration_is_kept() {
+    for text in [
+        "tool few() -> int pure { return 1 }}\ntool more() -> int pure { return 2 }\n",
+        "}tool few() -> int pure { return 1 }\n",
+        "agent a() -> text { prompt \"x\" } )\n\nagent b() -> text {prompt \"y\"}\n",
+    ] {
+        assert_eq!(broken_law(text), None, "{text}\n{}", format(text).text);
+        assert_eq!(format(text).text.matches(['}', ')']).count(), text.matches(['}', ')']).count(), "{text}");
+    }
+}
+
 /// A script with a comment at the end of one line, and the same without its indentation.
 fn with_comment(text: &str, at: usize) -> Option<(String, String)> {
     let (mut with, mut flat) = (String::new(), String::new());

@@ -67,9 +67,11 @@ fn pieces<'a>(text: &str, parsed: &'a Parsed) -> Vec<Piece<'a>> {
     let mut pieces: Vec<Piece<'a>> = Vec::new();
     for item in &parsed.tree.items {
         let span = trimmed(text, item.span());
-        let touched = |error: &Span| error.start <= span.end && span.start <= error.end;
-        let healthy = !matches!(item, Item::Bad(_)) && !errors.iter().any(touched);
-        pieces.push(Piece { span, item: healthy.then_some(item) });
+        let touches = |error: &&Span| error.start <= span.end && span.start <= error.end;
+        let healthy = !matches!(item, Item::Bad(_)) && !errors.iter().any(|error| touches(&error));
+        // A slip at the edge of a declaration is left with it.
+        let whole = errors.iter().filter(touches).fold(span, |whole, error| whole.to(trimmed(text, *error)));
+        pieces.push(Piece { span: whole, item: healthy.then_some(item) });
     }
     let outside =
         |error: &&Span| !pieces.iter().any(|it| it.span.start <= error.end && error.start <= it.span.end);
