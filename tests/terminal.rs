@@ -71,6 +71,18 @@ fn items_of_a_fan_out_stand_in_a_fence() {
 }
 
 #[test]
+fn a_line_that_stays_ends_where_its_text_ends() {
+    let Some(text) = on_a_terminal("run examples/lessons/15-parallel-for.agentflow --no-llm") else { return };
+    // What moved before it stands on the same line here; what stays is behind its sign.
+    let staying = |line: &str| line.rfind(['✓', '└', '┌']).map(|at| line[at..].to_string());
+    let lines: Vec<String> = text.lines().filter_map(staying).collect();
+    assert!(lines.len() > 5, "{text}");
+    let padded: Vec<&String> = lines.iter().filter(|line| line.ends_with(' ')).collect();
+    assert!(padded.is_empty(), "the next line would stand behind these on a wider terminal: {padded:#?}");
+    assert!(text.contains("\n✓ succeeded"), "{text}");
+}
+
+#[test]
 fn a_terminal_has_colours_unless_nobody_wants_them() {
     let line = |extra: &str| {
         on_a_terminal(&format!("check tests/cli/check-formats/slips.agentflow --quiet {extra}"))

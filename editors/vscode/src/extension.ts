@@ -19,7 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const running = server;
   const runs = new Runs(program, context.workspaceState);
   const tests = new Tests(program);
-  const tasks = new Tasks(program);
+  const tasks = new Tasks(program, running);
   const graph = new GraphPreview(context.extensionUri, running, log);
   const explain = new Explain(program);
 

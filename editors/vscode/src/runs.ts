@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { workflows, type Parameter, type Workflow } from './plan';
 import { directoryOf, trusted, type Program } from './program';
+import { shownScript } from './shown';
 import { execution } from './tasks';
 
 export type Models = 'live' | 'simulated';
@@ -46,16 +47,13 @@ export class Runs {
     const wanted = typeof uri === 'string' ? vscode.Uri.parse(uri) : uri;
     const document = wanted
       ? await vscode.workspace.openTextDocument(wanted)
-      : vscode.window.activeTextEditor?.document;
+      : shownScript()?.document;
     if (document?.languageId !== 'agentflow') {
       void vscode.window.showInformationMessage('Open a script (.agentflow) to run a workflow of it.');
       return undefined;
     }
-    if (document.isUntitled && !(await document.save())) {
-      return undefined;
-    }
     if (document.isUntitled) {
-      return vscode.window.activeTextEditor?.document;
+      return saved(document);
     }
     await document.save();
     return document;
@@ -104,6 +102,13 @@ export class Runs {
     await this.memory.update(key, Object.fromEntries(values));
     return values;
   }
+}
+
+/** A new script gets a name before it runs. What is saved is another document, which is shown in the place of the first. */
+async function saved(document: vscode.TextDocument): Promise<vscode.TextDocument | undefined> {
+  const column = vscode.window.visibleTextEditors.find((it) => it.document === document)?.viewColumn;
+  const uri = await vscode.workspace.save(document.uri);
+  return uri && (await vscode.window.showTextDocument(uri, { viewColumn: column })).document;
 }
 
 const LEFT_OUT = 'leave it out';

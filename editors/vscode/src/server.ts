@@ -2,12 +2,16 @@
 
 import * as vscode from 'vscode';
 import {
+  CloseAction,
+  ErrorAction,
   LanguageClient,
   RevealOutputChannelOn,
   State,
+  type ErrorHandler,
   type LanguageClientOptions,
   type ServerOptions,
 } from 'vscode-languageclient/node';
+import { isStartedAgain } from './deaths';
 import { configuration, type Program } from './program';
 
 /** Scripts that come with the program (`std`) are read with this scheme; the server answers `agentflow/text` with their text. */
@@ -24,7 +28,7 @@ export class Server implements vscode.Disposable {
   private readonly status = vscode.languages.createLanguageStatusItem('agentflow.server', SELECTOR);
   private readonly started = new vscode.EventEmitter<void>();
   private turn: Promise<void> = Promise.resolve();
-  /** Fires when a server has become ready. */
+  /** Fires when a server has become ready, also one that was started again. */
   readonly onStart = this.started.event;
 
   constructor(
@@ -32,7 +36,6 @@ export class Server implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.status.name = 'AgentFlow';
-    this.status.command = { title: 'Show output', command: 'agentflow.showOutput' };
   }
 
   /** The client, while it is connected. */
@@ -47,6 +50,8 @@ export class Server implements vscode.Disposable {
 
   private async start(): Promise<void> {
     this.say('starting', vscode.LanguageStatusSeverity.Information, true);
+    // The walkthrough's first step is done when this becomes true, and it may have been asked for since the last search.
+    await vscode.commands.executeCommand('setContext', 'agentflow.found', undefined);
     const found = await this.program.find();
     if (found.kind === 'missing') {
       this.say('not found', vscode.LanguageStatusSeverity.Error);
@@ -74,6 +79,7 @@ export class Server implements vscode.Disposable {
       documentSelector: SELECTOR,
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
+      errorHandler: this.deaths(),
       synchronize: {
         fileEvents: vscode.workspace.createFileSystemWatcher('**/{*.agentflow,agentflow.toml,prompts/**}'),
       },
@@ -85,16 +91,44 @@ export class Server implements vscode.Disposable {
         this.say('stopped', vscode.LanguageStatusSeverity.Warning);
       } else if (newState === State.Running) {
         this.say(version, vscode.LanguageStatusSeverity.Information);
+        this.started.fire();
       }
     });
     this.client = client;
     try {
       await client.start();
-      this.started.fire();
     } catch (error) {
       this.say('does not start', vscode.LanguageStatusSeverity.Error);
       this.log.error(`The language server does not start: ${String(error)}`);
       void vscode.window.showErrorMessage('The AgentFlow language server does not start; the output "AgentFlow" says why.');
+    }
+  }
+
+  /** What is done when a server ends that was not told to. */
+  private deaths(): ErrorHandler {
+    const ends: number[] = [];
+    return {
+      error: (_error, _message, count) => ({ action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown, handled: true }),
+      closed: () => {
+        ends.push(Date.now());
+        if (isStartedAgain(ends)) {
+          return { action: CloseAction.Restart, message: 'The language server has ended by itself; it is started again.', handled: true };
+        }
+        void this.giveUp(ends.length);
+        return { action: CloseAction.DoNotRestart, message: 'The language server keeps ending; it is left alone.', handled: true };
+      },
+    };
+  }
+
+  private async giveUp(times: number): Promise<void> {
+    const restart = 'Start it';
+    const output = 'Show output';
+    const message = `The AgentFlow language server has ended by itself ${times} times and is not started again.`;
+    const chosen = await vscode.window.showErrorMessage(message, restart, output);
+    if (chosen === restart) {
+      await this.restart();
+    } else if (chosen === output) {
+      this.log.show(true);
     }
   }
 
@@ -120,6 +154,10 @@ export class Server implements vscode.Disposable {
   private say(text: string, severity: vscode.LanguageStatusSeverity, busy = false): void {
     this.status.text = text === 'agentflow' ? 'AgentFlow' : text;
     this.status.severity = severity;
+    this.status.command =
+      severity === vscode.LanguageStatusSeverity.Information
+        ? { title: 'Show output', command: 'agentflow.showOutput' }
+        : { title: 'Restart', command: 'agentflow.restartServer' };
     this.status.busy = busy;
   }
 

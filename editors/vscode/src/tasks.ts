@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Program } from './program';
+import type { Server } from './server';
 
 interface Definition extends vscode.TaskDefinition {
   command: 'check' | 'test' | 'run';
@@ -15,7 +16,10 @@ export function execution(program: string, args: string[], cwd: string, of: Prog
 }
 
 export class Tasks implements vscode.TaskProvider {
-  constructor(private readonly program: Program) {}
+  constructor(
+    private readonly program: Program,
+    private readonly server: Server,
+  ) {}
 
   async provideTasks(): Promise<vscode.Task[]> {
     const found = await this.program.find();
@@ -48,7 +52,8 @@ export class Tasks implements vscode.TaskProvider {
       [definition.command, ...(definition.arguments ?? [])].join(' '),
       'agentflow',
       execution(program, args, cwd, this.program),
-      definition.command === 'check' ? '$agentflow' : [],
+      // A server says the same of every script of the folder, so that all would be listed twice.
+      definition.command === 'check' && !this.server.running ? '$agentflow' : [],
     );
     task.group = definition.command === 'check' ? vscode.TaskGroup.Build : vscode.TaskGroup.Test;
     task.presentationOptions = { clear: true };

@@ -52,3 +52,11 @@ test('what is missing is said: the path that was set, or where was looked', asyn
   const none = await find(places(), nothing);
   assert.match(none.message, /not on the PATH/);
 });
+
+test('a server that ends by itself is started again, unless it does so all the time', async () => {
+  const { isStartedAgain } = await load('deaths.ts');
+  const seconds = (...all) => all.map((it) => it * 1000);
+  assert.ok(isStartedAgain(seconds(100)) && isStartedAgain(seconds(1, 2, 3, 4)));
+  assert.ok(!isStartedAgain(seconds(1, 2, 3, 4, 5)));
+  assert.ok(isStartedAgain(seconds(1, 2, 3, 4, 300)), 'what is long ago does not count');
+});

@@ -27,11 +27,11 @@ test('every command is registered, and every one that is used is declared', () =
   const source = read('src/extension.ts');
   const declared = contributes.commands.map((it) => it.command);
   const used = Object.values(contributes.menus).flat().map((it) => it.command);
-  const linked = JSON.stringify(contributes.walkthroughs).match(/command:(agentflow\.\w+)/g).map((it) => it.slice('command:'.length));
+  const linked = JSON.stringify(contributes.walkthroughs).matchAll(/command:(?:toSide:)?(agentflow\.\w+)/g);
   for (const command of declared) {
     assert.ok(source.includes(`'${command}':`), `${command} is not registered`);
   }
-  for (const command of [...used, ...linked]) {
+  for (const command of [...used, ...[...linked].map(([, command]) => command)]) {
     assert.ok(declared.includes(command), `${command} is not declared`);
   }
 });

@@ -44,7 +44,7 @@ impl Progress {
     /// Takes away what moves, so that the terminal is as it was.
     pub(super) fn finish(&self) {
         let lines = self.drawn().close(&[]);
-        lines.iter().for_each(|line| self.print(line));
+        lines.iter().for_each(|line| self.print(&self.screen.err.paint(Style::Dim, line)));
         if let Some(bars) = &self.bars {
             let _ = bars.clear();
         }
@@ -70,7 +70,9 @@ impl Progress {
 
     fn print(&self, line: &str) {
         match &self.bars {
-            Some(bars) => drop(bars.println(line)),
+            // Beside `suspend`, `println` ends a line by filling it up to the width that it takes the terminal to have,
+            // so that what is printed next stands behind it where the terminal is wider.
+            Some(bars) => bars.suspend(|| self.screen.say(line)),
             None => self.screen.say(line),
         }
     }

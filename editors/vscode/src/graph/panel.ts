@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { configuration } from '../program';
 import type { Server } from '../server';
+import { shownScript } from '../shown';
 import { page } from './page';
 import type { Graph, GraphGroup, GraphNode, ToPage, ToPanel } from './shape';
 
@@ -27,8 +28,8 @@ export class GraphPreview implements vscode.Disposable {
 
   show(uri?: vscode.Uri): void {
     const editor = vscode.window.visibleTextEditors.find((it) => it.document.uri.toString() === uri?.toString());
-    const from = editor ?? vscode.window.activeTextEditor;
-    if (from?.document.languageId !== 'agentflow') {
+    const from = editor ?? shownScript();
+    if (!from) {
       void vscode.window.showInformationMessage('Open a script (.agentflow) to see the graph of a workflow.');
       return;
     }
@@ -95,11 +96,14 @@ export class GraphPreview implements vscode.Disposable {
     }
     this.turn += 1;
     const turn = this.turn;
-    try {
-      const graph = await client.sendRequest<Graph | null>('agentflow/graph', {
+    const ask = (at: vscode.Position): Promise<Graph | null> =>
+      client.sendRequest('agentflow/graph', {
         textDocument: { uri: client.code2ProtocolConverter.asUri(document.uri) },
-        position: { line: position.line, character: position.character },
+        position: { line: at.line, character: at.character },
       });
+    try {
+      const other = elsewhere(document, this.graph?.workflow);
+      const graph = (await ask(position)) ?? (other ? await ask(other) : null);
       if (turn === this.turn) {
         this.receiveGraph(graph, document, position);
       }
@@ -113,7 +117,7 @@ export class GraphPreview implements vscode.Disposable {
 
   private receiveGraph(graph: Graph | null, document: vscode.TextDocument, position: vscode.Position): void {
     if (!graph) {
-      this.send({ type: 'notice', text: 'There is no workflow at the cursor.' });
+      this.send({ type: 'notice', text: 'There is no workflow in this script.' });
       return;
     }
     this.graph = graph;
@@ -163,6 +167,13 @@ export class GraphPreview implements vscode.Disposable {
   dispose(): void {
     this.panel?.dispose();
   }
+}
+
+/** Where to look when no workflow is at the cursor: at the one that is shown, else at the first of the script. */
+function elsewhere(document: vscode.TextDocument, shown: string | undefined): vscode.Position | undefined {
+  const heads = [...document.getText().matchAll(/^workflow\s+([\p{L}\p{N}_]+)/gmu)];
+  const head = heads.find(([, name]) => name === shown) ?? heads[0];
+  return head && document.positionAt(head.index);
 }
 
 function rangeOf({ range }: GraphNode | GraphGroup): vscode.Range {
