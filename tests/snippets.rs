@@ -1,6 +1,12 @@
 //! What the snippets of the editor leave in a script is right as it stands: each is expanded with its defaults, and with every
 //! choice that it offers, put where it belongs, and checked.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
 
 mod support;
 
