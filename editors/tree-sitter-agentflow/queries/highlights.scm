@@ -7,6 +7,12 @@
 (text_type "text" @type.builtin)
 (number_type ["int" "number"] @type.builtin)
 
+; Signs, of which some mean more in their place below
+
+["==" "!=" "<" "<=" ">" ">=" "+" "-" "*" "/" "%" "??" "=" "->" "|" "?"] @operator
+["," "." ":"] @punctuation.delimiter
+["(" ")" "[" "]" "{" "}"] @punctuation.bracket
+
 ; Declarations
 
 (type_declaration name: (_) @type)
@@ -89,9 +95,9 @@
 (template_for ["for" "in"] @keyword.repeat)
 (template_end "end" @keyword.conditional)
 
-["==" "!=" "<" "<=" ">" ">=" "+" "-" "*" "/" "%" "??" "=" "->" "|" "?"] @operator
-["," "." ":"] @punctuation.delimiter
-["(" ")" "[" "]" "{" "}"] @punctuation.bracket
-
 (comment) @comment
 (doc_comment) @comment.documentation
+
+; A word of a body that is the name of a type here
+
+(builtin_type "json" @type.builtin)
