@@ -33,6 +33,11 @@ impl Span {
         self.start as usize <= offset && offset <= self.end as usize
     }
 
+    /// Whether two spans share a place, be it the border between them.
+    pub fn meets(self, other: Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+
     /// Length in bytes.
     pub fn len(self) -> usize {
         (self.end - self.start) as usize

@@ -22,6 +22,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// A change that is certain to be right.
     pub fix: Option<Fix>,
+    /// Where the same is wrong once more: a report says it once, and an editor marks each place. In the order of the page.
+    pub again: Vec<Place>,
 }
 
 /// A remark at a place.
@@ -46,6 +48,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             fix: None,
+            again: Vec::new(),
         }
     }
 
@@ -54,8 +57,14 @@ impl Diagnostic {
     pub fn in_file(mut self, file: FileId) -> Self {
         self.place.file = file;
         self.labels.iter_mut().for_each(|label| label.place.file = file);
+        self.again.iter_mut().for_each(|place| place.file = file);
         self.fix.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.place.file = file);
         self
+    }
+
+    /// Every place where it is wrong: its own, and those where the same is wrong once more.
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        std::iter::once(self.place).chain(self.again.iter().copied())
     }
 
     /// With a remark at the main place.

@@ -2,7 +2,7 @@
 
 use super::convert::{page_of, range_of, span_of};
 use super::documents::Reach;
-use super::publish::converted;
+use super::publish::marks;
 use super::view::View;
 use crate::base::{Source, Span};
 use crate::diag::{Code, Edit};
@@ -44,11 +44,8 @@ pub(super) fn reach(view: &View, params: &CodeActionParams) -> Reach {
         let within = span_of(view.source(file)?, params.range);
         let mut all = view.snapshot.compiled().diagnostics.iter();
         all.find(|it| {
-            let span = it.place.span;
             matches!(it.code, Code::UnknownName | Code::UnknownCallable | Code::UnknownType)
-                && it.place.file == file
-                && span.start <= within.end
-                && within.start <= span.end
+                && it.places().any(|place| place.file == file && place.span.meets(within))
         })
     };
     if near().is_some() { Reach::Workspace } else { Reach::Open }
@@ -87,7 +84,7 @@ fn action(view: &View, it: Action, reveal: Reveal) -> CodeAction {
     let answered = it.answers.map(|(code, place)| {
         let all = view.snapshot.compiled().diagnostics.iter();
         let answered = all.filter(|found| found.code == code && found.place == place);
-        answered.filter_map(|found| converted(view, found)).collect()
+        answered.flat_map(|found| marks(view, found)).collect()
     });
     let revealed = match (it.kind, it.answers) {
         (ActionKind::Explain, Some((code, _))) => {

@@ -9,16 +9,18 @@ use crate::language::ide::{
 };
 use crate::language::syntax::format;
 use crate::plan::graph::{STYLE, Styled, json as picture_as_json, layout, svg};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::str::FromStr;
 use tower_lsp::ls_types::{
-    CompletionItem, CompletionItemKind, CompletionResponse, CompletionTextEdit, DocumentHighlight,
-    DocumentHighlightKind, DocumentLink, DocumentSymbol, DocumentSymbolResponse, Documentation, FoldingRange,
-    FoldingRangeKind, GotoDefinitionResponse, InlayHint, InlayHintKind, InlayHintLabel, InlayHintTooltip,
-    InsertTextFormat, Location, MarkupContent, MarkupKind, OneOf, ParameterInformation, ParameterLabel,
-    Position, PrepareRenameResponse, Range, SelectionRange, SemanticToken, SemanticTokenType, SemanticTokens,
-    SemanticTokensLegend, SignatureHelp, SignatureInformation, SymbolKind as LspKind, TextEdit, Uri,
-    WorkspaceEdit, WorkspaceSymbol, WorkspaceSymbolResponse,
+    CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionList, CompletionResponse,
+    CompletionTextEdit, DocumentHighlight, DocumentHighlightKind, DocumentLink, DocumentSymbol,
+    DocumentSymbolResponse, Documentation, FoldingRange, FoldingRangeKind, GotoDefinitionResponse, InlayHint,
+    InlayHintKind, InlayHintLabel, InlayHintTooltip, InsertTextFormat, Location, MarkupContent, MarkupKind,
+    OneOf, ParameterInformation, ParameterLabel, Position, PrepareRenameResponse, Range, SelectionRange,
+    SemanticToken, SemanticTokenType, SemanticTokens, SemanticTokensLegend, SignatureHelp,
+    SignatureInformation, SymbolKind as LspKind, TextEdit, Uri, WorkspaceEdit, WorkspaceSymbol,
+    WorkspaceSymbolResponse,
 };
 
 pub(super) fn markdown(value: String) -> MarkupContent {
@@ -222,40 +224,63 @@ pub(super) fn completion(
     shows: Shows,
 ) -> Option<CompletionResponse> {
     let (file, offset) = view.place(uri, position)?;
-    let all = ide::completions(&view.snapshot, file, offset);
+    let all = ide::completions_with(&view.snapshot, view.rest(), file, offset);
     let item = |(at, it): (usize, ide::Completion)| {
         let (new_text, is_snippet) = match it.insert {
             Insert::Plain(text) => (text, false),
             Insert::Snippet(text) if shows.snippets == Snippets::Understood => (text, true),
             Insert::Snippet(_) => (it.label.clone(), false),
         };
-        let later = shows.said == Said::Later && matches!(it.doc, Some(About::Name(_)));
-        let doc = it.doc.filter(|_| !later).and_then(|doc| doc.text(&view.snapshot));
+        let is_named = matches!(it.doc, Some(About::Name(_) | About::Elsewhere(_)));
+        let later = shows.said == Said::Later && is_named;
+        let text = |doc: About| doc.text(&view.snapshot, view.rest(), file, &it.label);
+        let doc = it.doc.filter(|_| !later).and_then(text);
+        let from = it.import.as_ref().map(|import| import.path.as_str());
         CompletionItem {
             kind: Some(completion_kind(it.kind)),
             detail: it.detail,
             documentation: doc.map(prose),
-            data: later.then(|| serde_json::json!(uri)),
+            data: later.then(|| json!(Looked { uri: uri.clone(), from: from.map(ToOwned::to_owned) })),
             sort_text: Some(format!("{:02}{at:04}", it.rank)),
             insert_text_format: is_snippet.then_some(InsertTextFormat::SNIPPET),
             text_edit: Some(CompletionTextEdit::Edit(TextEdit {
                 range: view.span_range(file, it.replaces),
                 new_text,
             })),
+            additional_text_edits: it
+                .import
+                .as_ref()
+                .and_then(|import| view.text_edit(&import.edit))
+                .map(|edit| vec![edit]),
+            label_details: it
+                .import
+                .map(|import| CompletionItemLabelDetails { detail: None, description: Some(import.from) }),
             label: it.label,
             ..CompletionItem::default()
         }
     };
-    let items = all.into_iter().enumerate().map(item);
-    Some(CompletionResponse::Array(items.chain(paths(view, file, offset)).collect()))
+    let items = all.items.into_iter().enumerate().map(item).chain(paths(view, file, offset)).collect();
+    if all.has_more {
+        return Some(CompletionResponse::List(CompletionList { is_incomplete: true, items }));
+    }
+    Some(CompletionResponse::Array(items))
+}
+
+/// Whose completion an author looks at: of a file, with the module that it is of where that is another one.
+#[derive(Debug, Deserialize, Serialize)]
+struct Looked {
+    uri: Uri,
+    from: Option<String>,
 }
 
 /// A completion with what is said of it, for the one that an author looks at.
 pub(super) fn completion_said(view: &View, item: CompletionItem) -> CompletionItem {
-    let uri = item.data.as_ref().and_then(|data| data.as_str()).and_then(|uri| Uri::from_str(uri).ok());
-    let file = uri.and_then(|uri| view.file(&uri));
-    let documentation = file.and_then(|file| ide::said_of(&view.snapshot, file, &item.label)).map(prose);
-    CompletionItem { documentation, ..item }
+    let looked = item.data.as_ref().and_then(|data| Looked::deserialize(data).ok());
+    let said = looked.and_then(|Looked { uri, from }| {
+        let file = view.file(&uri)?;
+        ide::said_of(&view.snapshot, view.rest(), file, &item.label, from.as_deref())
+    });
+    CompletionItem { documentation: said.map(prose), ..item }
 }
 
 /// How the client shows completions.

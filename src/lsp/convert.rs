@@ -69,8 +69,9 @@ pub(super) fn offset_of(source: &Source, position: Position) -> usize {
 pub(super) fn position_of(source: &Source, offset: usize) -> Position {
     let offset = u32::try_from(offset.min(source.text.len())).unwrap_or(u32::MAX);
     let line = source.line_column(offset).line;
-    let start = source.line_span(line).start;
-    let text = source.slice(Span { start, end: offset.max(start) });
+    let Span { start, end } = source.line_span(line);
+    // Between the two letters of a line's end is no place for a client.
+    let text = source.slice(Span { start, end: offset.min(end).max(start) });
     let character = text.chars().map(char::len_utf16).sum::<usize>();
     Position { line: line.saturating_sub(1), character: u32::try_from(character).unwrap_or(u32::MAX) }
 }
@@ -101,6 +102,7 @@ mod tests {
             assert_eq!(position_of(&source, offset), Position { line, character }, "{offset}");
         }
         assert_eq!(offset_of(&source, Position { line: 1, character: 2 }), 7);
+        assert_eq!(position_of(&source, 4), Position { line: 0, character: 3 });
         assert_eq!(offset_of(&source, Position { line: 0, character: 99 }), 3);
         assert_eq!(offset_of(&source, Position { line: 99, character: 0 }), 14);
     }

@@ -1,6 +1,6 @@
 use super::convert::{path_of, span_of};
 use super::disk::{Desktop, Disk};
-use super::view::View;
+use super::view::{View, Workspace};
 use crate::base::Source;
 use crate::language::hir::Memory;
 use crate::language::ide::Snapshot;
@@ -22,6 +22,10 @@ pub(super) struct Documents {
     memory: Memory,
     narrow: Mutex<Last>,
     wide: Mutex<Last>,
+    /// The whole workspace as it was seen last, for whoever does not wait for how it is.
+    seen: Mutex<Option<Arc<Snapshot>>>,
+    /// Whether somebody is looking at the workspace because it was not seen yet.
+    looking: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -94,8 +98,11 @@ impl Moment {
                 let world = Desktop { open: &self.open, disk: &self.disk };
                 let entries = self.entries();
                 let made = Snapshot::again(&world, &entries, &documents.memory, before, &given_up)?;
-                let snapshot = Arc::new(made);
+                let snapshot = Arc::new(made.limited(&|path| self.disk.limits(path)));
                 self.forget(&documents.memory, &snapshot);
+                if self.reach == Reach::Workspace {
+                    *documents.seen() = Some(Arc::clone(&snapshot));
+                }
                 if last.as_ref().is_none_or(|(revision, _)| *revision < self.revision) {
                     let before = last.replace((self.revision, Arc::clone(&snapshot)));
                     // To take a large one apart takes a while, and nobody is to wait for that.
@@ -104,7 +111,12 @@ impl Moment {
                 snapshot
             }
         };
-        Some(View { snapshot, open: self.open })
+        let workspace = match documents.seen().clone() {
+            _ if self.roots.is_empty() => Workspace::None,
+            Some(seen) => Workspace::Seen(seen),
+            None => Workspace::Unseen,
+        };
+        Some(View { snapshot, open: self.open, workspace })
     }
 
     /// The scripts that the answer looks at, in an order that does not depend on what is open.
@@ -137,6 +149,24 @@ impl Documents {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn seen(&self) -> MutexGuard<'_, Option<Arc<Snapshot>>> {
+        // What is held is whole after every change, so a panic elsewhere spoils nothing.
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at the whole workspace, where nobody has and nobody does, for those who ask next.
+    pub(super) fn look_around(self: &Arc<Self>) {
+        let known = self.has_no_folder() || self.seen().is_some();
+        if known || self.looking.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let documents = Arc::clone(self);
+        tokio::task::spawn_blocking(move || {
+            drop(documents.now(Reach::Workspace).lasting().view(&documents));
+            documents.looking.store(false, Ordering::Relaxed);
+        });
+    }
+
     fn change(&self, change: impl FnOnce(&mut Held)) {
         let mut held = self.held();
         change(&mut held);
@@ -162,6 +192,7 @@ impl Documents {
     pub(super) fn roots(&self, added: &[Uri], removed: &[Uri]) {
         self.disk_revision.fetch_add(1, Ordering::Relaxed);
         let folder = |uri: &Uri| PathBuf::from(path_of(uri));
+        *self.seen() = None;
         self.change(|held| {
             let removed: Vec<PathBuf> = removed.iter().map(folder).collect();
             held.roots.retain(|root| !removed.contains(root));

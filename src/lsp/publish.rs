@@ -125,7 +125,7 @@ pub(super) fn by_file(view: &View) -> Found {
     }
     for diagnostic in &view.snapshot.compiled().diagnostics {
         let Some(uri) = uris.get(&diagnostic.place.file) else { continue };
-        found.entry(uri.clone()).or_default().1.extend(converted(view, diagnostic));
+        found.entry(uri.clone()).or_default().1.extend(marks(view, diagnostic));
     }
     found
 }
@@ -133,11 +133,30 @@ pub(super) fn by_file(view: &View) -> Found {
 /// What is wrong in one file.
 pub(super) fn of_file(view: &View, file: FileId) -> Vec<Diagnostic> {
     let all = view.snapshot.compiled().diagnostics.iter().filter(|it| it.place.file == file);
-    all.filter_map(|it| converted(view, it)).collect()
+    all.flat_map(|it| marks(view, it)).collect()
+}
+
+/// A diagnostic of the compiler at each of its places: a report says once what is wrong in several, and an editor marks
+/// them all.
+pub(super) fn marks(view: &View, it: &diag::Diagnostic) -> Vec<Diagnostic> {
+    let Some(first) = converted(view, it) else { return Vec::new() };
+    let origin = view
+        .location(it.place)
+        .map(|location| DiagnosticRelatedInformation { location, message: "said here first".into() });
+    let again = it.again.iter().filter_map(|place| {
+        Some(Diagnostic {
+            range: view.range(*place)?,
+            message: it.message.clone(),
+            related_information: origin.clone().map(|origin| vec![origin]),
+            ..first.clone()
+        })
+    });
+    let again: Vec<Diagnostic> = again.collect();
+    std::iter::once(first).chain(again).collect()
 }
 
 /// A diagnostic of the compiler as one of the protocol.
-pub(super) fn converted(view: &View, it: &diag::Diagnostic) -> Option<Diagnostic> {
+fn converted(view: &View, it: &diag::Diagnostic) -> Option<Diagnostic> {
     let number = it.code.number();
     let mut message = it.message.clone();
     for more in it.notes.iter().chain(&it.help) {

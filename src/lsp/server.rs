@@ -289,7 +289,9 @@ impl LanguageServer for Backend {
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         let shows = self.shows.get().copied().unwrap_or_default();
         let answer = move |view: &View, uri: &Uri, at| answers::completion(view, uri, at, shows);
-        self.at(params.text_document_position, answer).await
+        let answer = self.at(params.text_document_position, answer).await;
+        self.documents.look_around();
+        answer
     }
 
     async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {

@@ -2,7 +2,7 @@ use super::convert::{offset_of, path_of, range_of, uri_of};
 use super::documents::Document;
 use crate::base::{FileId, Place, Source, Span};
 use crate::diag::Edit;
-use crate::language::ide::Snapshot;
+use crate::language::ide::{Rest, Snapshot};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use tower_lsp::ls_types::{Location, Position, Range, TextEdit, Uri, WorkspaceEdit};
@@ -12,9 +12,32 @@ use tower_lsp::ls_types::{Location, Position, Range, TextEdit, Uri, WorkspaceEdi
 pub(super) struct View {
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) open: BTreeMap<String, Document>,
+    /// The whole workspace as it was seen last.
+    pub(super) workspace: Workspace,
+}
+
+/// What is known of the scripts of the client's folders.
+#[derive(Debug, Default)]
+pub(super) enum Workspace {
+    /// It has no folder.
+    #[default]
+    None,
+    /// Nobody looked yet.
+    Unseen,
+    /// They were like this, not long ago.
+    Seen(Arc<Snapshot>),
 }
 
 impl View {
+    /// What else there is in the workspace.
+    pub(super) fn rest(&self) -> Rest<'_> {
+        match &self.workspace {
+            Workspace::None => Rest::Nothing,
+            Workspace::Unseen => Rest::Unread,
+            Workspace::Seen(snapshot) => Rest::Read(snapshot),
+        }
+    }
+
     /// The file of an address.
     pub(super) fn file(&self, uri: &Uri) -> Option<FileId> {
         self.snapshot.file(&path_of(uri))
@@ -48,12 +71,20 @@ impl View {
         Some(Location { uri: self.uri(place.file)?, range: self.range(place)? })
     }
 
+    /// An edit, with the line ends that the file has.
+    pub(super) fn text_edit(&self, edit: &Edit) -> Option<TextEdit> {
+        let windows = self.source(edit.place.file)?.text.contains("\r\n");
+        let text = || edit.text.replace("\r\n", "\n").replace('\n', "\r\n");
+        let new_text = if windows { text() } else { edit.text.clone() };
+        Some(TextEdit { range: self.range(edit.place)?, new_text })
+    }
+
     /// Edits by file.
     pub(super) fn edit(&self, edits: &[Edit]) -> WorkspaceEdit {
         let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
         for edit in edits {
-            if let Some(Location { uri, range }) = self.location(edit.place) {
-                changes.entry(uri).or_default().push(TextEdit { range, new_text: edit.text.clone() });
+            if let (Some(uri), Some(edit)) = (self.uri(edit.place.file), self.text_edit(edit)) {
+                changes.entry(uri).or_default().push(edit);
             }
         }
         WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }

@@ -196,6 +196,11 @@ impl Client {
     }
 }
 
+/// The items of a list of completions, whole or not.
+pub fn items(answer: &Value) -> &Vec<Value> {
+    answer.as_array().or_else(|| answer["items"].as_array()).unwrap()
+}
+
 /// A text without its marks, and the positions of `<|name|>` marks.
 pub fn marked(text: &str) -> (String, BTreeMap<String, Value>) {
     let mut out = String::new();

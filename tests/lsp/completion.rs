@@ -1,15 +1,15 @@
 //! What is offered in the middle of a line that is being written.
 
-use super::client::{Client, position};
+use super::client::{Client, items, position};
 use super::{desk, labels, offered};
 use serde_json::{Value, json};
 
 /// The names that a script at a `|` has, and those that it has not.
-type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str]);
+pub type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str]);
 
 const HEAD: &str = "use std.rubrics { standard }\n\ntype Level = low < high\n\ntype Draft {\n  body: text\n  level: Level\n  grade: Grade?\n}\n\nagent writer(topic: text, level: Level, old: Draft?) -> Draft {\n  prompt \"${topic} ${level} ${old}\"\n}\n\ntool slug(t: text) -> text pure { return lower(t) }\n\nrubric good(draft: Draft) {\n  clear \"It is clear\"\n}\n\n";
 
-async fn all_hold(cases: &[Case<'_>]) {
+pub async fn all_hold(cases: &[Case<'_>]) {
     for (script, has, has_not) in cases {
         let script = script.replacen("HEAD", HEAD, 1);
         let found = labels(&offered(&script).await);
@@ -133,12 +133,7 @@ async fn paths(client: &mut Client, script: &str) -> Vec<String> {
     client.open("a.agentflow", &format!("{before}{behind}")).await;
     let params = client.at("a.agentflow", &position(before));
     let found = client.ask("textDocument/completion", params).await;
-    found
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|it| it["textEdit"]["newText"].as_str().unwrap().to_owned())
-        .collect()
+    items(&found).iter().map(|it| it["textEdit"]["newText"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -255,7 +250,7 @@ async fn what_is_said_of_a_name_may_come_later() {
         client.open("a.agentflow", text).await;
         let at = client.at("a.agentflow", &position(text));
         let list = client.ask("textDocument/completion", at).await;
-        let listed = list.as_array().unwrap().iter().find(|item| item["label"] == "writer").unwrap().clone();
+        let listed = items(&list).iter().find(|item| item["label"] == "writer").unwrap().clone();
         assert_eq!(listed["documentation"].is_null(), later, "{listed}");
         // The typing has gone on before an author looks.
         client.replace("a.agentflow", &format!("{text}r")).await;

@@ -17,6 +17,11 @@ mod completion;
 mod disk;
 mod edits;
 mod hover;
+mod imports;
+mod limits;
+mod marks;
+mod narrowing;
+mod odd;
 mod template;
 mod typing;
 #[path = "../support/typing.rs"]
@@ -81,8 +86,8 @@ impl Desk {
     }
 }
 
-fn labels(items: &Value) -> BTreeSet<String> {
-    items.as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap().to_string()).collect()
+fn labels(answer: &Value) -> BTreeSet<String> {
+    client::items(answer).iter().map(|item| item["label"].as_str().unwrap().to_string()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -377,14 +382,15 @@ async fn an_import_is_told_of_its_errors_and_a_closed_file_of_none() {
     }
 }
 
-/// What is offered at the `|` of a text that is put into the fixture's world.
+/// What is offered at the last `|` of a text that is put into the fixture's world.
 async fn offered(script: &str) -> Value {
     let mut desk = desk().await;
-    let (before, behind) = script.split_once('|').unwrap();
+    let (before, behind) = script.rsplit_once('|').unwrap();
     let at = position(before);
     desk.client.open("a.agentflow", &format!("{before}{behind}")).await;
     let params = desk.client.at("a.agentflow", &at);
-    desk.client.ask("textDocument/completion", params).await
+    let answer = desk.client.ask("textDocument/completion", params).await;
+    Value::Array(client::items(&answer).clone())
 }
 
 const USE: &str = "use \"./team.agentflow\" { critic, Finding, Severity }\n\n";

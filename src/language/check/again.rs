@@ -87,6 +87,7 @@ fn word(program: &Program, it: &Diagnostic) -> Option<SmolStr> {
 fn join(first: &mut Diagnostic, uses: Vec<Diagnostic>) {
     let more = uses.len().saturating_sub(SHOWN);
     for (number, it) in uses.into_iter().enumerate() {
+        first.again.push(it.place);
         if number < SHOWN {
             *first =
                 std::mem::replace(first, it.clone()).label(it.place.file, it.place.span, "used here too");
@@ -96,6 +97,7 @@ fn join(first: &mut Diagnostic, uses: Vec<Diagnostic>) {
             _ => {}
         }
     }
+    first.again.sort_unstable();
     match more {
         0 => {}
         1 => first.notes.push("it is used once more below".into()),

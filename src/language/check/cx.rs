@@ -47,6 +47,8 @@ pub struct Cx<'p> {
     pub calls: Vec<(LocalId, TestTarget, TypeId)>,
     /// Parameters that the inside of their callable never reads, by position.
     pub unread: Vec<(CallableId, usize)>,
+    /// What has not the field that is written behind it.
+    pub lacking: Vec<(Place, Type)>,
     notes: Vec<Note>,
     today: Option<LocalId>,
     now: Option<LocalId>,
@@ -149,6 +151,7 @@ impl<'p> Cx<'p> {
             call_targets: IndexMap::new(),
             calls: Vec::new(),
             unread: Vec::new(),
+            lacking: Vec::new(),
             notes: Vec::new(),
             today: None,
             now: None,

@@ -2,9 +2,11 @@ use super::annotations::{self, Bearer};
 use super::cx::Cx;
 use super::tests::{self, Outlines};
 use super::{body, constants, declarations, lints, rubric, tool};
+use crate::base::Place;
 use crate::diag::{Code, Diagnostic};
 use crate::language::hir::{
-    self, CallableId, Definition, ModuleId, Program, Target, TypeDecl, TypeId, Used, head_of, without_import,
+    self, CallableId, Definition, ModuleId, Program, Target, Type, TypeDecl, TypeId, Used, head_of,
+    without_import,
 };
 use crate::language::syntax::ast::{self, Item, TypeBody};
 
@@ -24,6 +26,9 @@ pub struct Checked {
     /// Parameters that the inside of their callable never reads, by position. Rubrics (whose judge sees every parameter)
     /// and `mcp` tools (which pass all on) have none.
     pub unread: Vec<(CallableId, usize)>,
+    /// What has not the field that is written behind it, which an author may be about to write, with its type as it is
+    /// narrowed there.
+    pub lacking: Vec<(Place, Type)>,
 }
 
 /// Makes the values of all constants; after this a program is complete.
@@ -59,6 +64,7 @@ pub fn check_module(program: &Program, id: ModuleId) -> Checked {
         diagnostics,
         used: cx.used,
         unread: cx.unread,
+        lacking: cx.lacking,
     }
 }
 

@@ -28,6 +28,7 @@ mod used;
 mod visit;
 mod world;
 
+pub use self::std::std_names;
 pub use body::{
     Action, AfterLoop, Arm, Ask, Body, Each, Fallback, Judge, Local, LocalId, LocalKind, Loop, Stmt, StmtId,
     StmtKind,

@@ -1,7 +1,7 @@
 use super::Snapshot;
-use super::hover::{LOOP_ROUNDS, TOOL_RESULT, TURNS, is_unbounded};
+use super::hover::{LOOP_ROUNDS, TURNS, is_unbounded};
 use super::visit::{Part, parts_of, parts_of_item};
-use crate::base::{FileId, Span};
+use crate::base::{FileId, Span, thousands};
 use crate::language::hir::{CallableId, CallableKind, Definition, head_of};
 use crate::language::syntax::ast::{Action, Head, Item, Stmt, TextSource};
 use crate::plan::{EffectKind, Tiers};
@@ -103,14 +103,14 @@ fn head(snapshot: &Snapshot, file: FileId, item: &Item) -> Vec<Hint> {
                 "Rounds of tool use; the last one is without tools.",
             ));
         }
-        Definition::Tool(id, _) => found.extend(tool_result(snapshot, *id, head)),
+        Definition::Tool(id, _) => found.extend(tool_result(snapshot, file, *id, head)),
         _ => {}
     }
     found
 }
 
 /// The bound of what a tool gives that declares none.
-fn tool_result(snapshot: &Snapshot, id: CallableId, head: &Head) -> Option<Hint> {
+fn tool_result(snapshot: &Snapshot, file: FileId, id: CallableId, head: &Head) -> Option<Hint> {
     let callable = snapshot.program().callable(id)?;
     let ty = callable.result.as_ref()?;
     let is_pure = callable.effect.as_ref().is_none_or(|effect| effect.kind == EffectKind::Pure);
@@ -118,7 +118,7 @@ fn tool_result(snapshot: &Snapshot, id: CallableId, head: &Head) -> Option<Hint>
         return None;
     }
     let at = head.result.as_ref()?.span;
-    let label = format!(" ≤ {TOOL_RESULT} tokens");
+    let label = format!(" ≤ {} tokens", thousands(snapshot.limits(file).tool_result));
     let says = "`[limits] tool_result`: a result without a bound of its own.";
     Some(Hint { writable: false, ..Hint::default(at, label, says) })
 }

@@ -11,8 +11,10 @@ mod folding;
 mod graph;
 mod hints;
 mod hover;
+mod imports;
 mod index;
 mod lens;
+mod limits;
 mod links;
 mod navigation;
 mod paths;
@@ -30,13 +32,17 @@ mod visit;
 
 pub use actions::{Action, ActionKind, Written, actions};
 pub use calls::{Call, Party, incoming, outgoing, party_at};
-pub use completion::{About, Completion, CompletionKind, Insert, completions, said_of};
+pub use completion::{
+    About, Completion, CompletionKind, Completions, Import, Insert, Rest, completions, completions_with,
+    said_of,
+};
 pub use folding::{Fold, FoldKind, folds};
 pub use graph::{WorkflowGraph, graph};
 pub use hints::{Hint, hints};
 pub use hover::{Hover, Subject, hover};
 pub use index::{FileIndex, Occurrence, Role, Symbol};
 pub use lens::{Lens, LensKind, lenses, uses};
+pub use limits::Limits;
 pub use links::{Link, LinkTarget, links};
 pub use navigation::{Declarations, definition, highlights, references, type_definition};
 pub use paths::{PathPlace, PathTo, path_at};

@@ -1,4 +1,5 @@
 use super::index::{FileIndex, Symbol};
+use super::limits::Limits;
 use crate::base::{FileId, Place, Source, Span};
 use crate::language::hir::{
     Definition, GivenUp, LocalKind, Memory, Module, ModuleId, Program, Type, TypeDecl, TypeId, Types, World,
@@ -17,6 +18,8 @@ pub struct Snapshot {
     modules: BTreeMap<FileId, ModuleId>,
     /// What the names of each module mean, found when it is first asked for.
     indexes: Vec<Arc<OnceLock<FileIndex>>>,
+    /// What the projects of files say, where it is not the default.
+    limits: BTreeMap<FileId, Limits>,
 }
 
 /// The types that one module knows: those of the program, and the records of its loops.
@@ -83,7 +86,21 @@ impl Snapshot {
             last.and_then(|last| last.indexes.get(at)).cloned().unwrap_or_default()
         };
         let indexes = compiled.checked.iter().enumerate().map(known).collect();
-        Self { compiled, files, modules, indexes }
+        Self { compiled, files, modules, indexes, limits: BTreeMap::new() }
+    }
+
+    /// With what the projects of its files say: `of` knows it by the path of a file.
+    #[must_use]
+    pub fn limited(mut self, of: &dyn Fn(&str) -> Limits) -> Self {
+        let own = self.files.iter().filter(|(path, _)| !path.starts_with("std."));
+        let limits = own.map(|(path, file)| (*file, of(path)));
+        self.limits = limits.filter(|(_, limits)| *limits != Limits::default()).collect();
+        self
+    }
+
+    /// What the project of a file says.
+    pub fn limits(&self, file: FileId) -> Limits {
+        self.limits.get(&file).copied().unwrap_or_default()
     }
 
     /// What was compiled.

@@ -153,28 +153,38 @@ impl Cx<'_> {
         let (has, shown) = (self.show(&value.ty), self.show(want));
         let report = self.error(Code::BoundTooWide, value.span, format!("`{has}` does not fit `{shown}`"));
         let report = self.with_origin(report, value);
-        let code = bare(&called);
-        let (shorter, whose) = match want.present() {
+        let Some((front, behind)) = self.shortening(&value.ty, want) else {
+            return report.help(format!("put the bound where the value is made: `-> {shown}`"));
+        };
+        let shorter = format!("{front}{}{behind}", bare(&called));
+        let report = report.help(format!(
+            "put the bound where the value is made, in the agent's result: `-> {shown}`; or write `{shorter}`"
+        ));
+        match self.spelled(value.span) {
+            // What is absent cannot be made shorter.
+            Some(code) if !value.ty.is_optional() => report.fix(Fix::replace(
+                format!("write `{shorter}`"),
+                self.here(value.span),
+                format!("{front}{code}{behind}"),
+            )),
+            _ => report,
+        }
+    }
+
+    /// What stands before and behind a value in the call that gives it the bound of a type.
+    fn shortening(&self, has: &Type, want: &Type) -> Option<(&'static str, String)> {
+        match want.present() {
             Type::Text(Some(max)) => {
                 let unit = if max.unit == TextUnit::Words { "words" } else { "chars" };
-                (format!("cut({code}, {unit}: {})", max.count), "the agent's result")
+                Some(("cut(", format!(", {unit}: {})", max.count)))
             }
-            Type::Int(Some((low, high))) => (format!("clamp({code}, {low}, {high})"), "the agent's result"),
-            Type::Number(Some((low, high))) => {
-                (format!("clamp({code}, {low}, {high})"), "the agent's result")
+            Type::Int(Some((low, high))) => Some(("clamp(", format!(", {low}, {high})"))),
+            Type::Number(Some((low, high))) => Some(("clamp(", format!(", {low}, {high})"))),
+            Type::List(_, Some(max)) if fits_but_for_length(self, has, want) => {
+                Some(("take(", format!(", {max})")))
             }
-            Type::List(_, Some(max)) if fits_but_for_length(self, &value.ty, want) => {
-                (format!("take({code}, {max})"), "the agent's result")
-            }
-            _ => return report.help(format!("put the bound where the value is made: `-> {shown}`")),
-        };
-        let report = report.help(format!(
-            "put the bound where the value is made, in {whose}: `-> {shown}`; or write `{shorter}`"
-        ));
-        if code == "x" {
-            return report;
+            _ => None,
         }
-        report.fix(Fix::replace(format!("write `{shorter}`"), self.here(value.span), shorter))
     }
 
     /// A literal that was measured and found too long or too large.
@@ -212,7 +222,7 @@ impl Cx<'_> {
             (Type::Int(_) | Type::Number(_) | Type::Bool | Type::Date | Type::Grade, Type::Text(_)) => {
                 let text = format!("\"${{{code}}}\"");
                 let report = report.help(format!("write it as a text: `{text}`"));
-                if code == "x" || value.ty.is_optional() {
+                if called == "this" || value.ty.is_optional() {
                     return report;
                 }
                 return report.fix(Fix::replace(format!("write `{text}`"), self.here(value.span), text));

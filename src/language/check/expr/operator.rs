@@ -117,14 +117,13 @@ impl Cx<'_> {
         let report = self
             .error(Code::ComparedWithNone, it.span, format!("expected `{code} {asked}`, found `{sign} none`"))
             .help(format!("whether something is there is asked by `{asked}`"));
-        let report = if code == "x" {
-            report
-        } else {
-            report.fix(Fix::replace(
+        let report = match self.spelled(other.span) {
+            None => report,
+            Some(code) => report.fix(Fix::replace(
                 format!("write `{asked}`"),
                 self.here(it.span),
                 format!("{code} {asked}"),
-            ))
+            )),
         };
         self.report(report);
         // What it was to ask is clear, so that nothing below misses it.

@@ -65,7 +65,10 @@ impl Cx<'_> {
                 Some(value) => self.expect(value, &field.ty, wanted),
                 None => {
                     let value = self.value_of(&init.name, Some(&field.ty));
-                    self.expect_checked(value, &field.ty, wanted)
+                    let told = self.diagnostics.len();
+                    let value = self.expect_checked(value, &field.ty, wanted);
+                    self.write_out(&init.name, told);
+                    value
                 }
             });
         }
@@ -75,6 +78,16 @@ impl Cx<'_> {
         };
         let values = values.into_iter().map(absent).collect();
         Expr { ty: Type::Named(id), span, kind: ExprKind::Record(id, values) }
+    }
+
+    /// Fixes of what was told since then write the short form of a field out: what they write is its value.
+    fn write_out(&mut self, field: &Name, told: usize) {
+        let since = self.diagnostics.iter_mut().skip(told);
+        for edit in since.filter_map(|it| it.fix.as_mut()).flat_map(|fix| &mut fix.edits) {
+            if edit.place.span == field.span {
+                edit.text = format!("{}: {}", field.text, edit.text);
+            }
+        }
     }
 
     fn missing_fields(

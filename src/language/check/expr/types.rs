@@ -51,4 +51,11 @@ impl Cx<'_> {
             format!("`{text}`")
         }
     }
+
+    /// An expression as the author wrote it, for a fix that puts it into another one. `None` for what cannot stand in the
+    /// middle of a line: a block text.
+    pub fn spelled(&self, span: crate::base::Span) -> Option<String> {
+        let text = self.program.sources.get(self.file.0 as usize)?.slice(span);
+        (!text.is_empty() && !text.contains("\"\"\"")).then(|| text.to_owned())
+    }
 }

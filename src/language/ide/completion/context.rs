@@ -1,6 +1,7 @@
+use super::elsewhere::Export;
 use super::expressions::Values;
 use super::keywords::{self, Keyword};
-use super::{About, Completion, CompletionKind, Insert};
+use super::{About, Completion, CompletionKind, Completions, Insert, Rest};
 use crate::base::{FileId, Span};
 use crate::language::hir::{Callable, CallableId, CallableKind, Module, ModuleId, TypeKind, Types, builtin};
 use crate::language::ide::hover::of_symbol;
@@ -10,15 +11,20 @@ use crate::language::ide::symbols::{head_line, param_line};
 use crate::language::ide::{Snapshot, Symbol};
 use crate::language::syntax::ast::Item;
 
-/// What may be written at a place of a script, best first.
+/// What may be written at a place of a script, best first, where the snapshot has all scripts that there are.
 pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Vec<Completion> {
+    completions_with(snapshot, Rest::Nothing, file, offset).items
+}
+
+/// What may be written at a place of a script: also what other modules declare, with the `use` that takes it.
+pub fn completions_with(snapshot: &Snapshot, rest: Rest<'_>, file: FileId, offset: usize) -> Completions {
     let (Some(source), Some((id, module))) = (snapshot.source(file), snapshot.module(file)) else {
-        return Vec::new();
+        return Completions::default();
     };
-    let Some(before) = source.text.get(..offset) else { return Vec::new() };
+    let Some(before) = source.text.get(..offset) else { return Completions::default() };
     let around = Surroundings::at_end_of(before);
     if around.comment || around.in_text() {
-        return Vec::new();
+        return Completions::default();
     }
     let start = before
         .rfind(|letter: char| !letter.is_alphanumeric() && letter != '_')
@@ -32,11 +38,15 @@ pub fn completions(snapshot: &Snapshot, file: FileId, offset: usize) -> Vec<Comp
         word: Span::new(start, offset),
         around,
         found: Vec::new(),
+        rest,
+        exports: None,
+        taken: 0,
+        has_more: false,
     };
     cx.fill();
     cx.found.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
-    cx.found.dedup_by(|a, b| a.label == b.label && a.kind == b.kind);
-    cx.found
+    cx.found.dedup_by(|a, b| a.label == b.label && a.kind == b.kind && a.import == b.import);
+    Completions { items: cx.found, has_more: cx.has_more }
 }
 
 pub(super) struct Context<'a> {
@@ -49,6 +59,14 @@ pub(super) struct Context<'a> {
     pub(super) word: Span,
     pub(super) around: Surroundings,
     pub(super) found: Vec<Completion>,
+    /// What else there is in the workspace.
+    pub(super) rest: Rest<'a>,
+    /// What other modules declare that begins with the word, once it was looked for.
+    pub(super) exports: Option<Vec<Export<'a>>>,
+    /// How many of them are offered.
+    pub(super) taken: usize,
+    /// Whether there may be more once more is written.
+    pub(super) has_more: bool,
 }
 
 impl<'a> Context<'a> {
@@ -87,7 +105,10 @@ impl<'a> Context<'a> {
         }
         let words: Vec<&str> = trimmed.split_whitespace().collect();
         match words.as_slice() {
-            ["tools", ..] if !in_hole => self.callables(|kind| kind == CallableKind::Tool, Calls::Bare),
+            ["tools", ..] if !in_hole => {
+                self.callables(|kind| kind == CallableKind::Tool, Calls::Bare);
+                self.callables_elsewhere(|it| it.kind == CallableKind::Tool, Calls::Bare);
+            }
             ["given"] => {
                 self.keyword(("rubric", "rubric"), 1);
                 self.callables(|kind| kind != CallableKind::Workflow, Calls::Bare);
@@ -229,6 +250,7 @@ impl<'a> Context<'a> {
             replaces: self.word,
             kind,
             rank,
+            import: None,
         });
     }
 
@@ -282,7 +304,12 @@ impl<'a> Context<'a> {
                 Symbol::Type(_) => CompletionKind::Type,
                 _ => CompletionKind::Constant,
             };
-            self.plain(&name, kind, 0, (None, of_symbol(self.snapshot, symbol).map(About::Text)));
+            self.plain(
+                &name,
+                kind,
+                0,
+                (None, of_symbol(self.snapshot, symbol, self.snapshot.limits(self.file)).map(About::Text)),
+            );
         }
     }
 
@@ -294,15 +321,16 @@ impl<'a> Context<'a> {
         for (name, id) in own {
             self.plain(&name, CompletionKind::Type, 0, (None, Some(About::Name(Symbol::Type(id)))));
         }
+        self.elsewhere(|cx, export| {
+            if matches!(export.symbol, Symbol::Type(_)) {
+                cx.export(export, CompletionKind::Type, Insert::Plain(export.name.to_string()), None);
+            }
+        });
     }
 
     fn kind_of(&self, id: CallableId) -> CompletionKind {
-        match self.snapshot.program().callable(id).map(|it| it.kind) {
-            Some(CallableKind::Agent) | None => CompletionKind::Agent,
-            Some(CallableKind::Rubric) => CompletionKind::Rubric,
-            Some(CallableKind::Tool) => CompletionKind::Tool,
-            Some(CallableKind::Workflow) => CompletionKind::Workflow,
-        }
+        let callable = self.snapshot.program().callable(id);
+        callable.map_or(CompletionKind::Agent, |it| kind_of(it.kind))
     }
 
     pub(super) fn callables(&mut self, wanted: impl Fn(CallableKind) -> bool, calls: Calls) {
@@ -314,40 +342,27 @@ impl<'a> Context<'a> {
         let all: Vec<_> = self.module.callables.iter().map(|(name, id)| (name.clone(), *id)).collect();
         for (name, id) in all {
             let Some(callable) = program.callable(id).filter(|it| wanted(it)) else { continue };
-            let needed = callable.params.iter().filter(|it| !it.has_default && !it.ty.is_optional());
-            let arguments: Vec<String> =
-                needed.enumerate().map(|(at, it)| self.placeholder(at + 1, it)).collect();
-            let insert = match calls {
-                Calls::Bare => Insert::Plain(name.to_string()),
-                Calls::WithArguments if arguments.is_empty() => Insert::Plain(format!("{name}()")),
-                Calls::WithArguments => Insert::Snippet(format!("{name}({})", arguments.join(", "))),
-            };
+            let insert = called(self.snapshot, &name, callable, calls);
             let says = (head_line(self.snapshot, id), Some(About::Name(Symbol::Callable(id))));
             self.push(&name, self.kind_of(id), insert, 0, says);
         }
-    }
-
-    /// An argument to be filled in: one of its variants, or its name.
-    fn placeholder(&self, at: usize, param: &crate::language::hir::Param) -> String {
-        let types = self.snapshot.types(self.id);
-        let kind = match &param.ty {
-            crate::language::hir::Type::Named(id) => types.type_decl(*id).map(|decl| &decl.kind),
-            _ => None,
-        };
-        match kind {
-            Some(TypeKind::Enum { variants, .. }) if !variants.is_empty() => {
-                let names: Vec<&str> = variants.iter().map(|it| it.name.as_str()).collect();
-                format!("${{{at}|{}|}}", names.join(","))
-            }
-            _ => format!("${{{at}:{}}}", param.name),
+        if calls == Calls::WithArguments {
+            self.callables_elsewhere(wanted, calls);
         }
     }
 
     /// Behind `is`: the variants, records and words that a value of this type can be.
     fn cases(&mut self) {
-        let line = self.before.rsplit('\n').next().unwrap_or_default().trim_end();
-        let value = line.trim_end_matches(" not").trim_end_matches(" is").trim_end_matches("is");
-        let ty = if value.trim().is_empty() { self.subject() } else { Values::of(self).type_before(value) };
+        let front = self.before.trim_end();
+        let front = front.strip_suffix(" not").unwrap_or(front);
+        let asked = front.strip_suffix("is").map(str::trim_end).filter(|front| {
+            let line = front.rsplit('\n').next().unwrap_or_default().trim();
+            !line.is_empty() && !line.ends_with(['{', '}', ',']) && self.before.len() > front.len()
+        });
+        let ty = match asked.filter(|front| !front.ends_with('\n')) {
+            Some(value) => Values::of(self).type_before(value.len()),
+            None => self.subject(),
+        };
         let types = self.snapshot.types(self.id);
         match ty.as_ref().map(crate::language::hir::Type::present) {
             Some(ty @ crate::language::hir::Type::Named(id)) => match types.type_decl(*id).map(|it| &it.kind)
@@ -372,13 +387,11 @@ impl<'a> Context<'a> {
         self.keyword(("not", "not "), 3);
     }
 
-    /// The type of what a `when` with cases is about: the text between `when` and the innermost brace.
+    /// The type of what a `when` with cases is about: what stands before the innermost brace.
     fn subject(&mut self) -> Option<crate::language::hir::Type> {
-        let open = self.around.innermost()?;
-        let head = self.before.get(..open.at)?.rsplit('\n').next()?.trim();
-        let value = head.strip_prefix("when ").or_else(|| head.strip_prefix("otherwise when "))?;
-        let value = value.to_string();
-        Values::of(self).type_before(&value)
+        let open = self.around.innermost().filter(|it| it.kind == OpenKind::Brace)?;
+        let front = self.before.get(..open.at)?.trim_end();
+        Values::of(self).type_before(front.len())
     }
 
     pub(super) fn variants(&mut self, id: crate::language::hir::TypeId, rank: u8) {
@@ -415,7 +428,7 @@ impl<'a> Context<'a> {
             }
             return;
         }
-        let Some(ty) = Values::of(self).type_before(&base) else { return };
+        let Some(ty) = Values::of(self).type_before(base.len()) else { return };
         let crate::language::hir::Type::Named(id) = ty.present().clone() else { return };
         let types = self.snapshot.types(self.id);
         let Some(TypeKind::Record(fields)) = types.type_decl(id).map(|it| &it.kind) else { return };
@@ -447,5 +460,42 @@ impl Surroundings {
     /// The innermost open bracket that is no `[`.
     fn innermost_but_bracket(&self) -> Option<Open> {
         self.open.iter().rev().find(|it| it.kind != OpenKind::Bracket).copied()
+    }
+}
+
+/// How a callable is written, with what it needs to be filled in.
+pub(super) fn called(snapshot: &Snapshot, name: &str, callable: &Callable, calls: Calls) -> Insert {
+    let needed = callable.params.iter().filter(|it| !it.has_default && !it.ty.is_optional());
+    let types = snapshot.types(callable.module);
+    let arguments: Vec<String> = needed.enumerate().map(|(at, it)| placeholder(&types, at + 1, it)).collect();
+    match calls {
+        Calls::Bare => Insert::Plain(name.to_string()),
+        Calls::WithArguments if arguments.is_empty() => Insert::Plain(format!("{name}()")),
+        Calls::WithArguments => Insert::Snippet(format!("{name}({})", arguments.join(", "))),
+    }
+}
+
+/// An argument to be filled in: one of its variants, or its name.
+fn placeholder(types: &dyn Types, at: usize, param: &crate::language::hir::Param) -> String {
+    let kind = match &param.ty {
+        crate::language::hir::Type::Named(id) => types.type_decl(*id).map(|decl| &decl.kind),
+        _ => None,
+    };
+    match kind {
+        Some(TypeKind::Enum { variants, .. }) if !variants.is_empty() => {
+            let names: Vec<&str> = variants.iter().map(|it| it.name.as_str()).collect();
+            format!("${{{at}|{}|}}", names.join(","))
+        }
+        _ => format!("${{{at}:{}}}", param.name),
+    }
+}
+
+/// What a callable is among completions.
+pub(super) fn kind_of(kind: CallableKind) -> CompletionKind {
+    match kind {
+        CallableKind::Agent => CompletionKind::Agent,
+        CallableKind::Rubric => CompletionKind::Rubric,
+        CallableKind::Tool => CompletionKind::Tool,
+        CallableKind::Workflow => CompletionKind::Workflow,
     }
 }

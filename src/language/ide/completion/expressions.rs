@@ -2,13 +2,14 @@ use super::context::{Calls, Context};
 use super::keywords;
 use super::tails::is_pure;
 use super::{About, CompletionKind, Insert};
+use crate::base::Span;
 use crate::language::hir::{CallableId, Type, TypeId, TypeKind, Types, builtin};
-use crate::language::ide::Symbol;
 use crate::language::ide::hover::of_symbol;
 use crate::language::ide::place::OpenKind;
 use crate::language::ide::scope::{item_at, visible};
 use crate::language::ide::signature::callee_before;
 use crate::language::ide::symbols::param_line;
+use crate::language::ide::{Snapshot, Symbol};
 use crate::language::syntax::ast::{Expr, ExprKind, Item, Stmt, TestItem};
 use crate::plan::Function;
 use smol_str::SmolStr;
@@ -47,6 +48,7 @@ impl<'c, 'a> Values<'c, 'a> {
         for (name, id) in types {
             self.record(&name, id);
         }
+        self.elsewhere();
     }
 
     /// Only the names of values.
@@ -55,6 +57,7 @@ impl<'c, 'a> Values<'c, 'a> {
     }
 
     fn names_here(&mut self) {
+        let limits = self.cx.snapshot.limits(self.cx.file);
         for (name, symbol) in std::mem::take(&mut self.names) {
             let detail = self.type_of(symbol).and_then(|ty| self.cx.snapshot.types(self.cx.id).shown(&ty));
             let rank = if matches!(symbol, Symbol::Word(_)) { 3 } else { 1 };
@@ -62,22 +65,36 @@ impl<'c, 'a> Values<'c, 'a> {
                 &name,
                 CompletionKind::Value,
                 rank,
-                (detail, of_symbol(self.cx.snapshot, symbol).map(About::Text)),
+                (detail, of_symbol(self.cx.snapshot, symbol, limits).map(About::Text)),
             );
         }
     }
 
     /// A record as a literal with its fields.
     fn record(&mut self, name: &str, id: TypeId) {
-        let Some(decl) = self.cx.snapshot.program().type_decl(id) else { return };
-        let TypeKind::Record(fields) = &decl.kind else {
-            return self.cx.plain(name, CompletionKind::Type, 5, (None, None));
-        };
-        let needed = fields.iter().filter(|field| !field.ty.is_optional());
-        let inner: Vec<String> =
-            needed.enumerate().map(|(at, field)| format!("{}: ${{{}}}", field.name, at + 1)).collect();
-        let insert = Insert::Snippet(format!("{name} {{ {} }}", inner.join(", ")));
-        self.cx.push(name, CompletionKind::Type, insert, 5, (None, Some(About::Name(Symbol::Type(id)))));
+        match literal(self.cx.snapshot, name, id) {
+            None => self.cx.plain(name, CompletionKind::Type, 5, (None, None)),
+            Some(insert) => {
+                let says = (None, Some(About::Name(Symbol::Type(id))));
+                self.cx.push(name, CompletionKind::Type, insert, 5, says);
+            }
+        }
+    }
+
+    /// Constants and types of other modules.
+    fn elsewhere(&mut self) {
+        self.cx.elsewhere(|cx, export| match export.symbol {
+            Symbol::Constant(_) => {
+                let insert = Insert::Plain(export.name.to_string());
+                cx.export(export, CompletionKind::Constant, insert, None);
+            }
+            Symbol::Type(id) => {
+                let insert = literal(export.snapshot, &export.name, id);
+                let insert = insert.unwrap_or_else(|| Insert::Plain(export.name.to_string()));
+                cx.export(export, CompletionKind::Type, insert, None);
+            }
+            _ => {}
+        });
     }
 
     /// What the bracket around the place takes: arguments by name and the variants of the expected type, or fields.
@@ -86,7 +103,7 @@ impl<'c, 'a> Values<'c, 'a> {
         if open.kind == OpenKind::Brace {
             let name = self.cx.record_before(&open);
             let Some(id) = name.and_then(|name| self.cx.type_named(name)) else { return };
-            let item = self.cx.before.get(open.item..).unwrap_or_default();
+            let item = self.cx.before_value().get(open.item..).unwrap_or_default();
             return match item.trim().strip_suffix(':') {
                 Some(field) => self.expected_of_field(id, field.trim()),
                 None => self.fields(id),
@@ -98,12 +115,14 @@ impl<'c, 'a> Values<'c, 'a> {
         let Some(callee) = callee_before(self.cx.before, &open) else { return };
         let Some(id) = self.cx.module.callables.get(callee).copied() else { return };
         let item = self.cx.before.get(open.item..).unwrap_or_default().trim();
-        self.arguments(id, open.commas, item);
+        let value = self.cx.before_value().get(open.item..).unwrap_or_default().trim();
+        self.arguments(id, open.commas, item, value);
     }
 
-    fn arguments(&mut self, id: CallableId, at: usize, written: &str) {
+    /// An argument of which `written` stands there, before its value `front`.
+    fn arguments(&mut self, id: CallableId, at: usize, written: &str, front: &str) {
         let Some(callable) = self.cx.snapshot.program().callable(id) else { return };
-        let named = written.strip_suffix(':').map(str::trim);
+        let named = front.strip_suffix(':').map(str::trim);
         let expected = match named {
             Some(name) => callable.params.iter().find(|it| it.name == name),
             None => callable.params.get(at),
@@ -198,9 +217,16 @@ impl<'c, 'a> Values<'c, 'a> {
         Some(TypeId(u32::try_from(self.cx.snapshot.program().types.len() + at).ok()?))
     }
 
-    /// The type of the expression that ends `text`: a path of names, fields and indexes, or a call.
-    pub(super) fn type_before(&self, text: &str) -> Option<Type> {
-        let path = path_at_end(text);
+    /// The type of the expression that ends at a place before the word: as it was checked, and so narrowed, else by the
+    /// declarations of a path of names, fields and indexes.
+    pub(super) fn type_before(&self, end: usize) -> Option<Type> {
+        let path = path_at_end(self.cx.before.get(..end)?);
+        let span = Span::new(end - path.len(), end);
+        self.cx.checked_type(span).or_else(|| self.type_of_path(path))
+    }
+
+    /// The type of a path by what is declared.
+    pub(super) fn type_of_path(&self, path: &str) -> Option<Type> {
         let mut parts = path.split('.');
         let (first, indexes) = name_and_indexes(parts.next()?)?;
         let mut ty = self.first(first)?;
@@ -229,6 +255,15 @@ impl<'c, 'a> Values<'c, 'a> {
         }
         (name == "review").then_some(Type::Named(builtin::REVIEW))
     }
+}
+
+/// A record as a literal with the fields that it needs.
+fn literal(snapshot: &Snapshot, name: &str, id: TypeId) -> Option<Insert> {
+    let TypeKind::Record(fields) = &snapshot.program().type_decl(id)?.kind else { return None };
+    let needed = fields.iter().filter(|field| !field.ty.is_optional());
+    let inner: Vec<String> =
+        needed.enumerate().map(|(at, field)| format!("{}: ${{{}}}", field.name, at + 1)).collect();
+    Some(Insert::Snippet(format!("{name} {{ {} }}", inner.join(", "))))
 }
 
 /// The innermost loop around a place.

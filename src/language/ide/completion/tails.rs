@@ -46,7 +46,7 @@ impl<'a> Context<'a> {
             return false;
         }
         if self.around.open.iter().any(|it| it.kind == OpenKind::Hole) {
-            self.compared();
+            self.awaited();
             return false;
         }
         if self.annotation_arguments() || self.kinds_of_failure() || self.is_naming_parameter() {
@@ -62,8 +62,7 @@ impl<'a> Context<'a> {
                 self.callables(|_| true, Calls::Bare);
                 return true;
             }
-            self.compared();
-            self.declared();
+            self.awaited();
             return false;
         }
         self.line(line, &words, done)
@@ -82,7 +81,7 @@ impl<'a> Context<'a> {
             [first, ..] if first.starts_with("\"\"\"") && done => self.step(line, words, done),
             ["agent" | "rubric" | "tool" | "workflow", ..] => self.head(line, done),
             ["expect", rest @ ..] => {
-                self.compared();
+                self.awaited();
                 if matches!(rest, [] | ["not"]) {
                     self.callables(|_| true, Calls::Bare);
                 }
@@ -135,23 +134,9 @@ impl<'a> Context<'a> {
             ["parallel"] => self.words(&keywords::PARALLEL),
             ["parallel", _] => self.words(&[("at once", "at once ")]),
             _ => {
-                self.compared();
-                self.declared();
+                self.awaited();
                 false
             }
-        }
-    }
-
-    /// Behind `name: T = `: what a value of that type may be.
-    fn declared(&mut self) {
-        let from = self.around.innermost().map_or(0, |open| open.item);
-        let item = self.before.get(from..).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
-        let Some((head, _)) = item.split_once(" = ") else { return };
-        let Some((_, written)) = head.split_once(':') else { return };
-        let mut names = written.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        let id = names.find_map(|name| self.module.types.get(name)).copied();
-        if let Some(id) = id {
-            self.expected(&Type::Named(id));
         }
     }
 
@@ -380,7 +365,7 @@ impl<'a> Context<'a> {
                     }
                     None if name == "rubric" => return self.grades(),
                     None => {
-                        let ty = Values::of(self).type_before(name);
+                        let ty = Values::of(self).type_of_path(name);
                         ty.iter().for_each(|ty| self.expected(ty));
                     }
                 }
@@ -390,21 +375,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Behind a comparison: what the other side may be.
-    fn compared(&mut self) {
-        let line = self.before.trim_end();
-        let operators = [">=", "<=", "==", "!=", ">", "<"];
-        let Some(left) = operators.iter().find_map(|it| line.strip_suffix(it)) else { return };
-        let left = left.trim_end().to_owned();
-        if self.is_judged(&left) {
-            self.grades();
-        } else if let Some(ty) = Values::of(self).type_before(&left) {
-            self.expected(&ty);
-        }
-    }
-
     /// Whether a text ends in the call of a rubric.
-    fn is_judged(&self, text: &str) -> bool {
+    pub(super) fn is_judged(&self, text: &str) -> bool {
         let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
         let mut depth = 0_usize;
         let mut end = text.len();

@@ -41,14 +41,17 @@ pub fn hover(snapshot: &Snapshot, file: FileId, offset: usize) -> Option<Hover> 
     let Some(at) = symbol_at(snapshot, file, offset) else {
         return statement::keyword(snapshot, file, offset);
     };
+    let limits = snapshot.limits(file);
     let (text, subject) = match at.symbol {
         Symbol::Local(_) if at.role == Role::Definition => {
             let (more, subject) = statement::step(snapshot, file, at.span).unwrap_or_default();
             (join([local(snapshot, at.symbol, file, at.span), more])?, subject)
         }
         Symbol::Local(_) => (local(snapshot, at.symbol, file, at.span)?, None),
-        Symbol::Callable(id) => (of_symbol(snapshot, at.symbol)?, callee(snapshot, file, id, at.span)),
-        symbol => (of_symbol(snapshot, symbol)?, None),
+        Symbol::Callable(id) => {
+            (of_symbol(snapshot, at.symbol, limits)?, callee(snapshot, file, id, at.span))
+        }
+        symbol => (of_symbol(snapshot, symbol, limits)?, None),
     };
     Some(Hover { span: at.span, text, subject })
 }

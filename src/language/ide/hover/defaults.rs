@@ -1,18 +1,15 @@
 //! What holds where nothing is written (L3.8, L4.9, L8.2, L10.2). A project may say otherwise in `agentflow.toml`.
 
 use super::tier;
+use crate::base::thousands;
 use crate::language::hir::{Agent, Callable, Rubric, Tool, Type, TypeKind, Types};
-use crate::language::ide::Snapshot;
+use crate::language::ide::{Limits, Snapshot};
 use crate::plan::{Annotations, EffectKind, Tiers};
 
 /// Rounds of a loop.
 pub(in crate::language::ide) const LOOP_ROUNDS: u32 = 3;
 /// Rounds of tool use of an agent.
 pub(in crate::language::ide) const TURNS: u32 = 8;
-/// `[limits] tool_result`, in tokens.
-pub(in crate::language::ide) const TOOL_RESULT: &str = "8,000";
-/// `[limits] value`, in tokens.
-const VALUE: &str = "32,000";
 
 /// The annotations that nobody wrote, with the values that hold then.
 struct Unwritten(Vec<String>);
@@ -53,7 +50,7 @@ pub(super) fn of_rubric(rubric: &Rubric) -> String {
     all.told()
 }
 
-pub(super) fn of_tool(snapshot: &Snapshot, callable: &Callable, tool: &Tool) -> String {
+pub(super) fn of_tool(snapshot: &Snapshot, callable: &Callable, tool: &Tool, limits: Limits) -> String {
     let Some(effect) = callable.effect.as_ref().filter(|effect| effect.kind != EffectKind::Pure) else {
         return String::new();
     };
@@ -63,16 +60,23 @@ pub(super) fn of_tool(snapshot: &Snapshot, callable: &Callable, tool: &Tool) -> 
     all.add(tool.annotations.timeout_ms.is_none(), || "`@timeout(1m)`".into());
     let unbounded =
         callable.result.as_ref().is_some_and(|ty| is_unbounded(&snapshot.types(callable.module), ty));
-    all.add(unbounded, || format!("a result of at most {TOOL_RESULT} tokens (`[limits] tool_result`)"));
+    let most = thousands(limits.tool_result);
+    all.add(unbounded, || format!("a result of at most {most} tokens (`[limits] tool_result`)"));
     all.told()
 }
 
 /// How large a value without a bound may be where it is put into a prompt.
-pub(super) fn of_value(snapshot: &Snapshot, callable: &Callable, ty: &Type) -> Option<String> {
+pub(super) fn of_value(
+    snapshot: &Snapshot,
+    callable: &Callable,
+    ty: &Type,
+    limits: Limits,
+) -> Option<String> {
     use crate::language::hir::CallableKind as Kind;
     let is_asked = matches!(callable.kind, Kind::Agent | Kind::Rubric);
     (is_asked && is_unbounded(&snapshot.types(callable.module), ty)).then(|| {
-        format!("It has no bound: it counts {VALUE} tokens in the price (`[limits] value`), and more fails the step.")
+        let most = thousands(limits.value);
+        format!("It has no bound: it counts {most} tokens in the price (`[limits] value`), and more fails the step.")
     })
 }
 

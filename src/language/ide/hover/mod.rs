@@ -11,5 +11,5 @@ mod symbol;
 mod tier;
 
 pub use at::{Hover, Subject, hover};
-pub(super) use defaults::{LOOP_ROUNDS, TOOL_RESULT, TURNS, is_unbounded};
+pub(super) use defaults::{LOOP_ROUNDS, TURNS, is_unbounded};
 pub(super) use symbol::of_symbol;

@@ -58,7 +58,7 @@ pub(super) fn keyword(snapshot: &Snapshot, file: FileId, offset: usize) -> Optio
             (word, each(snapshot, file, it)?)
         }
         Stmt::Step(it) => match callee(snapshot, file, stmt) {
-            Some(callee) => (it.keyword, callable(snapshot, callee)?),
+            Some(callee) => (it.keyword, callable(snapshot, callee, snapshot.limits(file))?),
             None => (it.keyword, "Asks once, and binds the answer.".to_owned()),
         },
         _ => return None,
@@ -75,7 +75,8 @@ pub(super) fn step(
     let Found { stmt, subject } = around(snapshot, file, name.start as usize)?;
     match stmt {
         Stmt::Step(step) if step.name.as_ref().is_some_and(|it| it.span == name) => {
-            Some((callee(snapshot, file, stmt).and_then(|id| callable(snapshot, id)), subject))
+            let said = |id: CallableId| callable(snapshot, id, snapshot.limits(file));
+            Some((callee(snapshot, file, stmt).and_then(said), subject))
         }
         Stmt::Loop(it) if it.name.as_ref().is_some_and(|it| it.span == name) => {
             Some((looped(snapshot, file, it), subject))

@@ -1,15 +1,19 @@
 use crate::language::hir::{Callable, CallableId, Definition, TypeDecl, TypeKind, show};
 use crate::language::ide::index::WORDS;
 use crate::language::ide::symbols::{head_line, param_line};
-use crate::language::ide::{Snapshot, Symbol};
+use crate::language::ide::{Limits, Snapshot, Symbol};
 use crate::language::syntax::ast::Item;
 use crate::plan::Function;
 
 use super::{defaults, rubric, tier};
 use crate::base::{FileId, Span};
 
-/// What is said of a symbol, wherever it stands.
-pub(in crate::language::ide) fn of_symbol(snapshot: &Snapshot, symbol: Symbol) -> Option<String> {
+/// What is said of a symbol, wherever it stands, in a project with these limits.
+pub(in crate::language::ide) fn of_symbol(
+    snapshot: &Snapshot,
+    symbol: Symbol,
+    limits: Limits,
+) -> Option<String> {
     let program = snapshot.program();
     match symbol {
         Symbol::Type(id) => type_decl(snapshot, program.type_decl(id)?),
@@ -28,13 +32,13 @@ pub(in crate::language::ide) fn of_symbol(snapshot: &Snapshot, symbol: Symbol) -
             let line = format!("{}.{}", decl.name, variant.name);
             join([Some(code(&line)), variant.doc.as_ref().map(ToString::to_string)])
         }
-        Symbol::Callable(id) => callable(snapshot, id),
+        Symbol::Callable(id) => callable(snapshot, id, limits),
         Symbol::Param(id, at) => {
             let callable = program.callable(id)?;
             let param = callable.params.get(at as usize)?;
             let of = format!("A parameter of `{}`.", callable.name);
             let doc = param.doc.as_ref().map(ToString::to_string);
-            let size = defaults::of_value(snapshot, callable, &param.ty);
+            let size = defaults::of_value(snapshot, callable, &param.ty, limits);
             join([Some(code(&param_line(snapshot, callable, param))), doc, Some(of), size])
         }
         Symbol::Constant(id) => {
@@ -108,14 +112,14 @@ fn built_in_type(snapshot: &Snapshot, decl: &TypeDecl) -> String {
     }
 }
 
-pub(super) fn callable(snapshot: &Snapshot, id: CallableId) -> Option<String> {
+pub(super) fn callable(snapshot: &Snapshot, id: CallableId, limits: Limits) -> Option<String> {
     let callable = snapshot.program().callable(id)?;
     let doc = callable.doc.as_ref().map(ToString::to_string);
     join([
         head_line(snapshot, id).map(|line| code(&line)),
         doc,
         parameters(callable),
-        about(snapshot, id, callable),
+        about(snapshot, id, callable, limits),
     ])
 }
 
@@ -129,7 +133,7 @@ fn parameters(callable: &Callable) -> Option<String> {
 }
 
 /// What runs it: the tier of an agent and its tools, the questions of a rubric, and what holds where nothing is written.
-fn about(snapshot: &Snapshot, id: CallableId, callable: &Callable) -> Option<String> {
+fn about(snapshot: &Snapshot, id: CallableId, callable: &Callable, limits: Limits) -> Option<String> {
     match snapshot.definition(id)? {
         Definition::Agent(_, agent) => {
             let tools: Vec<String> = agent
@@ -143,7 +147,7 @@ fn about(snapshot: &Snapshot, id: CallableId, callable: &Callable) -> Option<Str
             join([own.map(|own| tier::of(own, "An agent")), tools, Some(defaults::of_agent(agent))])
         }
         Definition::Rubric(_, it) => rubric::questions(snapshot, id, it),
-        Definition::Tool(_, tool) => Some(defaults::of_tool(snapshot, callable, tool)),
+        Definition::Tool(_, tool) => Some(defaults::of_tool(snapshot, callable, tool, limits)),
         _ => None,
     }
 }

@@ -39,6 +39,18 @@ impl Meanings {
     }
 }
 
+/// The type that was found for the expression at a place of a declaration in its own file, as it is narrowed there.
+pub(in crate::language::ide) fn type_at(
+    program: &Program,
+    module: &Module,
+    definition: &Definition,
+    span: Span,
+) -> Option<Type> {
+    let mut found = Reader { meanings: Meanings::default(), program, module };
+    found.definition(definition);
+    found.meanings.types.remove(&Place { file: module.file, span })
+}
+
 struct Reader<'a> {
     meanings: Meanings,
     program: &'a Program,

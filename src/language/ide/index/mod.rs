@@ -12,5 +12,6 @@ mod names;
 mod symbol;
 
 pub use file::FileIndex;
+pub(super) use meanings::type_at;
 pub use names::{blocks_of, bound, bound_by};
 pub use symbol::{Occurrence, Role, Symbol, WORDS};
