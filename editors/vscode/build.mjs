@@ -1,9 +1,10 @@
-// Bundles the extension and the script of the graph preview into out/.
+// Bundles the extension and the script of the graph preview into out/, with the licences of what is bundled.
 
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import esbuild from 'esbuild';
 
 const minify = process.argv.includes('--minify');
-const common = { bundle: true, minify, sourcemap: !minify, logLevel: 'info', target: 'es2022' };
+const common = { bundle: true, minify, sourcemap: !minify, logLevel: 'info', target: 'es2022', metafile: true };
 
 const builds = [
   {
@@ -22,5 +23,20 @@ if (process.argv.includes('--watch')) {
     await (await esbuild.context(build)).watch();
   }
 } else {
-  await Promise.all(builds.map((build) => esbuild.build(build)));
+  const built = await Promise.all(builds.map((build) => esbuild.build(build)));
+  const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  writeFileSync('out/third-party.txt', notices(inputs));
+}
+
+/** The licence of each package that these files come from, which asks to be in every copy. */
+function notices(inputs) {
+  const packages = new Set(inputs.map((it) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(it)?.[0]).filter(Boolean));
+  return [...packages].sort().map((directory) => {
+    const { name, version } = JSON.parse(readFileSync(`${directory}/package.json`, 'utf8'));
+    const file = readdirSync(directory).find((it) => /^licen[cs]e/i.test(it));
+    if (!file) {
+      throw new Error(`${name} has no licence`);
+    }
+    return `${name} ${version}\n\n${readFileSync(`${directory}/${file}`, 'utf8').trim()}\n`;
+  }).join(`\n${'-'.repeat(80)}\n\n`);
 }

@@ -170,7 +170,7 @@ test('a workflow runs without models, with the values that were asked for', asyn
   await editor.type('tea');
   await editor.press('Enter');
   await editor.until('the task', async () => /without models/.test(await editor.text('.part.panel')));
-  await editor.rest(3000);
+  await editor.until('the result, on a line of its own', async () => /^writer$/m.test(await editor.text('.xterm-rows > div')));
   await editor.shot('run');
 });
 
