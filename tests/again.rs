@@ -10,6 +10,8 @@
 
 #[path = "../benches/support/project.rs"]
 mod project;
+#[path = "support/walk.rs"]
+mod walk;
 
 use agentflow::base::{FileId, parallel_map};
 use agentflow::language::hir::{Memory, MemoryWorld};
@@ -18,6 +20,7 @@ use agentflow::language::syntax::{Kept, Parsed, parse, parse_again};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use walk::files_below;
 
 /// The folders whose scripts are edited: healthy ones, and such with every kind of slip.
 const FOLDERS: [&str; 4] = ["examples", "tests/corpus", "tests/cases", "stdlib"];
@@ -50,24 +53,11 @@ const TYPED: [&str; 24] = [
     "  return a\n}\n",
 ];
 
-fn files_below(dir: &Path, found: &mut Vec<PathBuf>) {
-    let mut all: Vec<PathBuf> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
-    all.sort();
-    for path in all {
-        if path.is_dir() {
-            files_below(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
-
 fn scripts() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut paths = Vec::new();
-    FOLDERS.iter().for_each(|folder| files_below(&root.join(folder), &mut paths));
+    let paths = FOLDERS.iter().flat_map(|folder| files_below(&root.join(folder)));
     let is_script = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "agentflow");
-    let scripts = paths.into_iter().filter(is_script);
+    let scripts = paths.filter(is_script);
     scripts.filter_map(|path| Some((path.clone(), std::fs::read_to_string(path).ok()?))).collect()
 }
 
@@ -172,9 +162,7 @@ impl Desk {
 fn examples() -> Vec<BTreeMap<String, String>> {
     let read = |folder: &str| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder);
-        let mut paths = Vec::new();
-        files_below(&folder, &mut paths);
-        let texts = paths.into_iter().filter_map(|path| {
+        let texts = files_below(&folder).into_iter().filter_map(|path| {
             let name = path.strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
             Some((name, std::fs::read_to_string(path).ok()?))
         });

@@ -9,32 +9,23 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "support/walk.rs"]
+mod walk;
+
 use agentflow::base::{FileId, Span};
 use agentflow::language::syntax::ast::{CommentKind, Tree};
 use agentflow::language::syntax::{format, parse};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-fn scripts(dir: &Path, out: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            scripts(&path, out);
-        } else if path.extension().is_some_and(|it| it == "agentflow") {
-            out.push(path);
-        }
-    }
-}
+use walk::files_below;
 
 /// Every script of the repository, with its path.
 fn corpus() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut paths = Vec::new();
-    for dir in ["examples", "stdlib", "tests"] {
-        scripts(&root.join(dir), &mut paths);
-    }
-    paths.sort();
+    let is_script = |path: &PathBuf| path.extension().is_some_and(|it| it == "agentflow");
+    let paths = ["examples", "stdlib", "tests"].into_iter().flat_map(|dir| files_below(&root.join(dir)));
+    let paths: Vec<PathBuf> = paths.filter(is_script).collect();
     let name = |path: &Path| path.strip_prefix(root).unwrap().display().to_string();
     paths.iter().filter_map(|path| Some((name(path), fs::read_to_string(path).ok()?))).collect()
 }

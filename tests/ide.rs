@@ -17,6 +17,8 @@ mod completion;
 mod formatting;
 #[path = "ide/half.rs"]
 mod half;
+#[path = "support/walk.rs"]
+mod walk;
 
 use agentflow::base::{FileId, parallel_map};
 use agentflow::diag::Edit;
@@ -25,22 +27,11 @@ use agentflow::language::ide::{
     self, Declarations, Role, Snapshot, Symbol, completions, hover, prepare_rename, rename, selections,
     signature_help,
 };
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use walk::files_below;
 
 /// The folders whose scripts are checked.
 const FOLDERS: [&str; 3] = ["examples/lessons", "examples/templates", "tests/corpus"];
-
-fn files_below(dir: &Path, found: &mut Vec<PathBuf>) {
-    let mut all: Vec<PathBuf> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
-    all.sort();
-    for path in all {
-        if path.is_dir() {
-            files_below(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
 
 /// Every file of the folders, and the scripts among them.
 fn repository() -> (MemoryWorld, Vec<String>) {
@@ -48,9 +39,7 @@ fn repository() -> (MemoryWorld, Vec<String>) {
     let mut world = MemoryWorld::default();
     let mut scripts = Vec::new();
     for folder in FOLDERS {
-        let mut paths = Vec::new();
-        files_below(&root.join(folder), &mut paths);
-        for path in paths {
+        for path in files_below(&root.join(folder)) {
             let Ok(text) = std::fs::read_to_string(&path) else { continue };
             let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
             if Path::new(&name).extension().is_some_and(|ending| ending == "agentflow") {

@@ -57,8 +57,7 @@ fn broken(world: &MemoryWorld, first: &str, snapshot: &Snapshot, action: &Action
 #[test]
 fn what_is_likely_answers_its_diagnostic() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut paths = Vec::new();
-    files_below(&root.join("tests/cases"), &mut paths);
+    let paths = files_below(&root.join("tests/cases"));
     let found = parallel_map(&paths, |_, path| {
         let mut wrong = Vec::new();
         let mut count = 0;

@@ -11,10 +11,10 @@ use std::path::Path;
 /// The scripts of the repository, and the broken ones of the case corpus.
 fn texts() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut paths = Vec::new();
-    for folder in ["examples", "tests/corpus", "tests/cases"] {
-        super::files_below(&root.join(folder), &mut paths);
-    }
+    let paths: Vec<_> = ["examples", "tests/corpus", "tests/cases"]
+        .into_iter()
+        .flat_map(|folder| super::files_below(&root.join(folder)))
+        .collect();
     let script = |path: &std::path::PathBuf| {
         let text = std::fs::read_to_string(path).ok()?;
         let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();

@@ -61,10 +61,10 @@ fn ask_all(snapshot: &Snapshot, file: FileId) {
 #[test]
 fn a_text_that_is_wrong_or_half_can_be_asked_everything() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut paths = Vec::new();
-    for folder in ["tests/cases", "examples/templates", "tests/corpus"] {
-        files_below(&root.join(folder), &mut paths);
-    }
+    let paths: Vec<_> = ["tests/cases", "examples/templates", "tests/corpus"]
+        .into_iter()
+        .flat_map(|folder| files_below(&root.join(folder)))
+        .collect();
     let scripts: Vec<_> =
         paths.iter().filter(|it| it.extension().is_some_and(|it| it == "agentflow")).collect();
     let some: Vec<_> = scripts.iter().step_by(5).collect();

@@ -13,11 +13,14 @@ pub mod calls;
 pub mod files;
 pub mod notes;
 pub mod provider;
+pub mod walk;
 
 use agentflow::base::Source;
 use agentflow::diag::Diagnostic;
 use agentflow::language::hir::MemoryWorld;
 use files::CaseFile;
+#[allow(unused_imports, reason = "each suite uses a part of it")]
+pub use walk::walk;
 
 /// What the compiler says to a set of files, of which the first is checked.
 pub struct Checked {
@@ -40,23 +43,4 @@ pub fn check(files: &[CaseFile]) -> Checked {
 pub fn rendered(checked: &Checked) -> String {
     use agentflow::diag::render::{Look, human};
     human(&checked.diagnostics, &checked.sources, Look::Plain)
-}
-
-/// All files below `root` with this extension, sorted, relative to the package.
-pub fn walk(root: &str, extension: &str) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    let mut open = vec![std::path::PathBuf::from(root)];
-    while let Some(directory) = open.pop() {
-        let Ok(entries) = std::fs::read_dir(&directory) else { continue };
-        for entry in entries.flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|it| it == extension) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }

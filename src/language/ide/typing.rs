@@ -3,7 +3,7 @@ use super::place::{OpenKind, Surroundings};
 use super::visit::{Part, parts_of, parts_of_item};
 use crate::base::{FileId, Place, Span};
 use crate::diag::Edit;
-use crate::language::syntax::ast::{Item, Stmt, Tree};
+use crate::language::syntax::ast::{Item, Otherwise, Stmt, Tree, When, WhenBody};
 use crate::language::syntax::{changes, format};
 
 /// What an author has just typed.
@@ -88,8 +88,8 @@ impl Page<'_> {
         let Some(item) = item else { return Vec::new() };
         let mut found = None;
         parts_of_item(item, &mut |part| self.statement(part, end, &mut found));
-        if let Some(stmt) = found {
-            return self.stmt(stmt.span(), last);
+        if let Some(span) = found {
+            return self.stmt(span, last);
         }
         let whole = self.trimmed(item.span());
         if whole.end as usize != end && matches!(item, Item::Workflow(_)) {
@@ -118,16 +118,18 @@ impl Page<'_> {
         self.text.get(..at).and_then(|front| front.rfind('\n')).map_or(0, |at| at + 1)
     }
 
-    /// The outermost statement that ends at a place.
-    fn statement<'a>(&self, part: Part<'a>, end: usize, found: &mut Option<&'a Stmt>) {
+    /// The outermost statement that ends at a place, or the case of one; or its beginning, up to the end of its first
+    /// block.
+    fn statement(&self, part: Part<'_>, end: usize, found: &mut Option<Span>) {
         if found.is_some() || !part.span().touches(end) {
             return;
         }
+        let ends = |span: Span| self.trimmed(span).end as usize == end;
         match part {
-            Part::Stmt(stmt)
-                if self.trimmed(stmt.span()).end as usize == end && !matches!(stmt, Stmt::Bad(..)) =>
-            {
-                *found = Some(stmt);
+            Part::Stmt(Stmt::Bad(..)) => parts_of(part, &mut |inner| self.statement(inner, end, found)),
+            Part::Stmt(stmt) if ends(stmt.span()) => *found = Some(stmt.span()),
+            Part::Stmt(stmt) if own_parts(stmt).into_iter().any(ends) => {
+                *found = own_parts(stmt).into_iter().find(|span| ends(*span));
             }
             _ => parts_of(part, &mut |inner| self.statement(inner, end, found)),
         }
@@ -162,6 +164,35 @@ impl Page<'_> {
             made.insert(0, (Span::new(start, span.start as usize), wanted));
         }
         made
+    }
+}
+
+/// What a statement consists of that ends with a `}` of its own: its cases, or itself up to the end of its first block.
+fn own_parts(stmt: &Stmt) -> Vec<Span> {
+    match stmt {
+        Stmt::When(When { body: WhenBody::Cases { arms, otherwise, .. }, .. }) => {
+            let rest = otherwise.iter().map(|(word, block)| word.to(block.span));
+            arms.iter().map(|arm| arm.span).chain(rest).collect()
+        }
+        Stmt::When(it) => {
+            let mut found = Vec::new();
+            beginnings(it, it.span.start, &mut found);
+            found
+        }
+        Stmt::Loop(it) if it.otherwise.is_some() => {
+            vec![Span { start: it.span.start, end: it.body.span.end }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A chain of conditions up to the end of each block that another one follows.
+fn beginnings(it: &When, start: u32, found: &mut Vec<Span>) {
+    if let WhenBody::Condition { then, otherwise: Some(otherwise), .. } = &it.body {
+        found.push(Span { start, end: then.span.end });
+        if let Otherwise::When(_, next) = otherwise {
+            beginnings(next, start, found);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A file as a row of declarations, each of which is read by itself.
 
+use super::foreign;
 use super::layout::lay_out;
 use super::recover::balance;
 use super::scan::{Bracket, Kind, Scan, Token};
@@ -24,6 +25,7 @@ pub(super) struct Chunk {
 /// Takes a scanned file apart, and puts the brackets and lines of each part in order.
 pub(super) fn chunks(scan: &mut Scan, text: &str) -> Vec<Chunk> {
     let mut chunks = Vec::new();
+    foreign::hash_comments(scan, text);
     let tokens = std::mem::take(&mut scan.tokens);
     let mut start = 0;
     let mut first = 0;

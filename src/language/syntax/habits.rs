@@ -1,5 +1,6 @@
 //! Marks of other languages that say clearly what is meant: they are put right before anything is read.
 
+use super::foreign;
 use super::scan::{Bracket, Kind, Token};
 use super::slip::{Slip, SlipKind};
 use super::words;
@@ -13,6 +14,7 @@ pub(super) fn put_right(
     laid: &mut [u8],
     slips: &mut Vec<Slip>,
 ) -> Vec<Span> {
+    foreign::put_right(tokens, text, laid, slips);
     needless_marks(tokens, text, laid, slips);
     let mut blocks = Vec::new();
     let mut depth = 0_i32;
@@ -45,7 +47,13 @@ fn is_head(first: Token, text: &str) -> bool {
     let word = text.get(first.span().range()).unwrap_or_default();
     match first.kind {
         Kind::At | Kind::Close(Bracket::Round) => true,
-        Kind::Word => words::opens_block(word) || matches!(word, "case" | "default" | "while" | "elsif"),
+        Kind::Word => {
+            words::opens_block(word)
+                || matches!(
+                    word,
+                    "case" | "default" | "while" | "elsif" | "try" | "except" | "catch" | "finally" | "with"
+                )
+        }
         _ => false,
     }
 }

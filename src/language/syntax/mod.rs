@@ -13,6 +13,7 @@ pub mod ast;
 mod build;
 mod cascade;
 mod chunks;
+mod foreign;
 mod format;
 mod grammar;
 mod habits;

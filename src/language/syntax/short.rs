@@ -95,12 +95,22 @@ impl Shortener<'_> {
 
     fn word(&mut self, end: usize) {
         let word = self.laid.get(self.at..end).unwrap_or_default();
+        if word.ends_with(' ') {
+            return self.written(word.trim_end_matches(' '), end);
+        }
         if self.how == Shorten::Blanks || word.len() == 1 || words::in_grammar(word) {
             return self.copy(end);
         }
         let letter = if word.starts_with(UPPERCASE_LETTER) { 'X' } else { 'x' };
         self.put(letter, self.at);
         self.at = end;
+    }
+
+    /// A word that stands in the place of a longer one; or nothing does.
+    fn written(&mut self, word: &str, end: usize) {
+        word.char_indices().for_each(|(at, letter)| self.put(letter, self.at + at));
+        self.at += word.len();
+        self.blanks(end);
     }
 
     /// What stands between two tokens.

@@ -1,5 +1,6 @@
 //! What the passes before the grammar find, and how it is said.
 
+use super::foreign::Foreign;
 use crate::base::{FileId, Place, Span};
 use crate::diag::{Code, Diagnostic, Edit, Fix};
 
@@ -50,6 +51,8 @@ pub(super) enum SlipKind {
     NoOpen,
     /// A `}`, `)` or `]` that closes nothing.
     Stray,
+    /// A word or mark of another language.
+    Foreign(Box<Foreign>),
 }
 
 impl Slip {
@@ -109,6 +112,17 @@ impl Slip {
                     .help(title.clone())
                     .fix(replace(&title, ""))
             }
+            SlipKind::Foreign(foreign) => {
+                let edit = |(span, text): &(Span, String)| Edit {
+                    place: Place { file, span: *span },
+                    text: text.clone(),
+                };
+                let edits: Vec<Edit> = foreign.edits.iter().map(edit).collect();
+                let said = new(Code::ForeignWord, foreign.message.clone()).help(foreign.help.clone());
+                let written = foreign.edits.iter().map(|(_, text)| text.trim()).find(|text| !text.is_empty());
+                let title = written.map_or("take it away".into(), |text| format!("write `{text}`"));
+                if edits.is_empty() { said } else { said.fix(Fix { title, edits }) }
+            }
             SlipKind::NoOpen => new(Code::MissingBrace, "expected `{` at the end of this line".into())
                 .help("put a `{` here: the lines below stand in its block")
                 .fix(replace("put a `{` here", " {")),
@@ -139,6 +153,11 @@ fn colon_block(end: Span, file: FileId, colon: Span, text: &str) -> Diagnostic {
 }
 
 fn strange(here: &str, file: FileId, span: Span) -> Diagnostic {
+    if here.starts_with('#') {
+        let message = "a text of several lines stands between `\"\"\"`, without `#`";
+        return Diagnostic::new(Code::StrangeCharacter, file, span, message)
+            .help("a comment begins with `//`, and a text with `\"` or `\"\"\"`");
+    }
     let shown = match here.chars().next() {
         Some('\0') => "a NUL byte".to_string(),
         Some(letter) if letter.is_control() || letter.is_whitespace() || is_invisible(letter) => {

@@ -133,7 +133,11 @@ impl Checker<'_, '_> {
     pub(super) fn missing_return(&mut self, workflow: &ast::Workflow, frame: &Frame) {
         let Some(result) = self.result() else { return };
         let told = frame.ended.is_some() || frame.fails.is_some();
-        let broken = workflow.body.stmts.iter().any(|stmt| matches!(stmt, ast::Stmt::Bad(..)));
+        let bad = workflow.body.stmts.iter().any(|stmt| matches!(stmt, ast::Stmt::Bad(..)));
+        // A text without its end took what stands below it.
+        let taken = || self.cx.source_text(workflow.body.span).contains("return");
+        let has_slip = self.cx.names().is_some_and(|names| names.has_slip(workflow.body.span));
+        let broken = bad || has_slip && taken();
         let elsewhere = self.stmts.iter().any(|stmt| matches!(stmt.kind, StmtKind::Return { .. }));
         if told
             || broken

@@ -3,7 +3,9 @@ use crate::base::{FileId, Span};
 use crate::diag::{Code, Diagnostic, closest};
 use crate::language::check::cx::Cx;
 use crate::language::check::wanted::Wanted;
-use crate::language::hir::{Callable, CallableId, CallableKind, Expr, NameKind, Param, Type, show, suggest};
+use crate::language::hir::{
+    Callable, CallableId, CallableKind, Expr, NameKind, Param, Type, Types as _, show, suggest,
+};
 use crate::language::syntax::ast::{Arg, Call};
 use smol_str::SmolStr;
 
@@ -208,8 +210,12 @@ pub(super) fn count_of(count: usize, what: &str) -> String {
 
 /// With the declaration of what is called.
 fn declared(report: Diagnostic, callable: &Callable, cx: &Cx<'_>) -> Diagnostic {
-    let params: Vec<String> =
-        callable.params.iter().map(|param| format!("{}: {}", param.name, show(cx, &param.ty))).collect();
+    let shown = |param: &Param| {
+        // What was to stand there was reported.
+        let ty = (!cx.is_broken(&param.ty)).then(|| format!(": {}", show(cx, &param.ty)));
+        format!("{}{}", param.name, ty.unwrap_or_default())
+    };
+    let params: Vec<String> = callable.params.iter().map(shown).collect();
     let word = match callable.kind {
         CallableKind::Agent => "agent",
         CallableKind::Rubric => "rubric",

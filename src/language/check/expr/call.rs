@@ -1,5 +1,5 @@
-use crate::base::Span;
-use crate::diag::{Code, closest};
+use crate::base::{Place, Span};
+use crate::diag::{Code, Fix, closest};
 use crate::language::check::cx::{Cx, Room, broken};
 use crate::language::check::judging::{Bare, JudgeCall};
 use crate::language::hir::{
@@ -84,12 +84,29 @@ impl Cx<'_> {
             )
             .label(callable.file, callable.span, "declared here");
         let report = match self.room {
+            Room::Body if let Some(word) = self.bound_alone(call.span) => report
+                .help("write `step`")
+                .fix(Fix::replace("write `step`", Place { file: self.file, span: word }, "step")),
             Room::Body => report
                 .help(format!("give it a line of its own, `step answer = {name}(…)`, and use `answer` here")),
             Room::Test => report.help(format!("a test gives what it answers: `given {name} -> …`")),
             _ => report.help("only a workflow has steps: pass the answer as an argument"),
         };
         self.report(report);
+    }
+
+    /// The `let` that binds a call which is all of its value.
+    fn bound_alone(&self, call: Span) -> Option<Span> {
+        let text = self.source_text(self.item);
+        let (start, end) = (call.start.checked_sub(self.item.start)?, call.end.checked_sub(self.item.start)?);
+        let before = text.get(..start as usize)?;
+        let line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..)?;
+        let behind = text.get(end as usize..)?.lines().next().unwrap_or_default().trim();
+        let alone = behind.is_empty() || behind.starts_with("//");
+        let is_value = line.trim_end().ends_with('=') && line.matches('=').count() == 1;
+        let bound = line.trim_start().strip_prefix("let ").filter(|_| alone && is_value)?;
+        let from = call.start as usize - bound.len() - "let ".len();
+        Some(Span::new(from, from + "let".len()))
     }
 
     /// A rubric in `until`: it stands for the review that it makes.

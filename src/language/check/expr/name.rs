@@ -1,5 +1,5 @@
-use crate::base::{Place, Span};
-use crate::diag::{Code, Fix, closest};
+use crate::base::{FileId, Place, Span};
+use crate::diag::{Code, Diagnostic, Fix, closest};
 use crate::language::check::cx::{Cx, Room, broken};
 use crate::language::check::scope::{Entry, Hidden};
 use crate::language::hir::{
@@ -17,6 +17,22 @@ pub(super) const GRADES: &str = "the grades are S, A, B, C, D and F, from the be
 pub(super) fn is_like_a_grade(word: &str) -> bool {
     let mut letters = word.chars();
     letters.next().is_some_and(|letter| letter.is_ascii_uppercase()) && letters.next().is_none()
+}
+
+/// What other languages call `none`, `true` and `false`.
+pub(super) fn foreign_literal(word: &str) -> Option<&'static str> {
+    match word {
+        "null" | "nil" | "undefined" | "None" | "NULL" | "Null" => Some("none"),
+        "True" | "TRUE" => Some("true"),
+        "False" | "FALSE" => Some("false"),
+        _ => None,
+    }
+}
+
+/// Offers one of our words.
+pub(super) fn suggest_literal(report: Diagnostic, file: FileId, span: Span, ours: &str) -> Diagnostic {
+    let title = format!("write `{ours}`");
+    report.help(title.clone()).fix(Fix::replace(title, Place { file, span }, ours))
 }
 
 impl Cx<'_> {
@@ -193,6 +209,11 @@ impl Cx<'_> {
         {
             let all: Vec<SmolStr> = variants.iter().map(|variant| variant.name.clone()).collect();
             return self.no_variant(name, *id, &all);
+        }
+        if let Some(ours) = foreign_literal(&name.text) {
+            let report =
+                self.error(Code::UnknownName, name.span, format!("`{}` is written `{ours}`", name.text));
+            return self.report(suggest_literal(report, self.file, name.span, ours));
         }
         let report =
             self.error(Code::UnknownName, name.span, format!("there is no value `{}` here", name.text));

@@ -1,3 +1,4 @@
+use super::name::{foreign_literal, suggest_literal};
 use crate::diag::{Code, closest};
 use crate::language::check::cx::Cx;
 use crate::language::hir::{Pattern, Type, TypeId, TypeKind, Types, builtin, name_of, suggest};
@@ -59,7 +60,7 @@ impl Cx<'_> {
                 && self.is_value(&name.text)
             {
                 self.value_pattern(name, subject);
-            } else {
+            } else if !self.foreign_pattern(name) {
                 self.no_variant(name, *id, &all);
             }
             return None;
@@ -113,6 +114,9 @@ impl Cx<'_> {
 
     /// A record that this module does not know.
     fn unknown_member(&mut self, name: &Name, members: &[TypeId]) -> Option<Pattern> {
+        if self.foreign_pattern(name) {
+            return None;
+        }
         let hidden = members.iter().find(|id| name_of(self, **id) == name.text).copied();
         if let Some(decl) = hidden.and_then(|id| self.type_decl(id)) {
             let report = self
@@ -153,7 +157,21 @@ impl Cx<'_> {
         self.report(report);
     }
 
+    /// `None`, `null` or `True` behind `is`.
+    fn foreign_pattern(&mut self, name: &Name) -> bool {
+        let Some(ours) = foreign_literal(&name.text) else { return false };
+        let report =
+            self.error(Code::WrongPattern, name.span, format!("`{}` is written `{ours}`", name.text));
+        self.report(suggest_literal(report, self.file, name.span, ours));
+        true
+    }
+
     fn wrong_pattern(&mut self, pattern: &ast::Pattern, subject: &Type) {
+        if let PatternKind::Variant(name) | PatternKind::Type(name) = &pattern.kind
+            && self.foreign_pattern(name)
+        {
+            return;
+        }
         let called = self.called(pattern.span);
         let message = format!("{} is never {called}", self.a(subject));
         let report = self.error(Code::WrongPattern, pattern.span, message);

@@ -1,8 +1,9 @@
+use super::foreign::named;
 use super::{Bound, Builder, Rule};
 use crate::base::Span;
 use crate::diag::{Code, Fix};
 use crate::language::syntax::ast::{
-    Action, Arm, Block, Expr, ExprKind, Fail, For, Give, Let, Loop, LoopOtherwise, Name, OnFailure,
+    Action, Arm, BinaryOp, Block, Expr, ExprKind, Fail, For, Give, Let, Loop, LoopOtherwise, Name, OnFailure,
     Otherwise, Parallel, Pattern, PatternKind, Require, Return, Step, Stmt, When, WhenBody,
 };
 use crate::language::syntax::grammar::{Children, Node};
@@ -12,6 +13,9 @@ impl Builder<'_> {
     pub(super) fn block(&mut self, node: Node<'_>) -> Block {
         if node.rule() != Rule::block {
             self.missing(node, "a block `{ … }`");
+            if self.describe(node.whole().start) == "`[`" {
+                self.hint("write `{` and `}` around it, and each thing in it on a line of its own");
+            }
             return Block { span: self.behind(node.whole().start), stmts: Vec::new() };
         }
         let mut stmts: Vec<Stmt> = Vec::new();
@@ -19,6 +23,9 @@ impl Builder<'_> {
         for part in node.children() {
             match part.rule() {
                 Rule::miss_rbrace => self.unclosed_brace(part, node),
+                Rule::bad_stmt if self.catches(part, stmts.last()) => {
+                    stmts.push(Stmt::Bad(self.span(part), None));
+                }
                 Rule::bad_tail => {
                     self.bad_tail(part);
                     before = None;
@@ -87,6 +94,7 @@ impl Builder<'_> {
                 Stmt::Give(Give { span: self.span(node), value: self.value(node, "what this item gives") })
             }
             Rule::err_if => Stmt::When(self.err_if(node)),
+            Rule::err_switch => Stmt::When(self.err_switch(node)),
             Rule::err_call => Stmt::Step(self.bare_call(node)),
             Rule::err_bind => self.bare_bind(node),
             Rule::bad_stmt => self.bad_stmt(node),
@@ -98,11 +106,15 @@ impl Builder<'_> {
     }
 
     /// The one expression of `return`, `give`, `fail`.
-    fn value(&mut self, node: Node<'_>, what: &str) -> Expr {
+    pub(super) fn value(&mut self, node: Node<'_>, what: &str) -> Expr {
         let mut value = self.missing_expr(node);
         for part in node.children() {
             match part.rule() {
                 Rule::expr | Rule::miss_expr | Rule::miss_text => value = self.expr_or(part, what),
+                Rule::err_braces => {
+                    let ty = self.result.clone().filter(|_| node.rule() == Rule::return_stmt);
+                    value = self.braces(part, ty.as_ref());
+                }
                 _ => self.trouble(part),
             }
         }
@@ -170,6 +182,13 @@ impl Builder<'_> {
             Rule::miss_name => {
                 self.missing(part, "the step's name, or what it calls");
                 step.name = Some(self.missing_name(part));
+            }
+            Rule::miss_type if self.describe(part.whole().start) == "the end of the line" => {
+                step.ty = Some(self.type_expr(part));
+                let name = step.name.as_ref().map_or("x", |name| name.text.as_str());
+                self.hint(format!(
+                    "a step is one line: `step {name} = f(x)`, where `f` is an agent, a tool or a workflow"
+                ));
             }
             Rule::type_expr | Rule::miss_type => step.ty = Some(self.type_expr(part)),
             Rule::miss_equals => match (&step.name, &step.ty) {
@@ -255,6 +274,13 @@ impl Builder<'_> {
                 );
             }
             ExprKind::Missing => {}
+            ExprKind::Binary(BinaryOp::Else | BinaryOp::Or, _, call, _)
+                if matches!(call.kind, ExprKind::Call(_)) =>
+            {
+                let message = "a step makes exactly one call, and this is an expression";
+                let help = "write what stands in for a failed step behind `on failure`; what stands in for an absent result, where it is used below";
+                self.report(Code::StepWithoutCall, span, message, help);
+            }
             _ => {
                 let diagnostic = self.new_diagnostic(
                     Code::StepWithoutCall,
@@ -306,6 +332,7 @@ impl Builder<'_> {
         let (mut kinds, mut binder, mut value) = (None, None, self.missing_expr(node));
         for part in node.children() {
             match part.rule() {
+                Rule::err_failure => self.foreign_word(part, "failure"),
                 Rule::miss_failure => self.missing_fix(part, "`failure` behind `on`", " failure"),
                 Rule::kinds => kinds = Some(self.kinds(part)),
                 Rule::binder => binder = Some(self.binder(part, "the failure's name")),
@@ -353,6 +380,10 @@ impl Builder<'_> {
                         self.missing(part, "a value");
                     }
                     value = self.missing_expr(part);
+                }
+                Rule::err_braces => {
+                    let record = ty.as_ref().and_then(named);
+                    value = self.braces(part, record.as_ref());
                 }
                 Rule::err_let_action => action = part.first().map(|inner| self.action(inner)),
                 Rule::bad_tail => self.bad_tail(part),
@@ -476,7 +507,7 @@ impl Builder<'_> {
         self.when_rest(node, parts, keyword)
     }
 
-    fn when_rest(&mut self, node: Node<'_>, parts: Children<'_>, keyword: Span) -> When {
+    pub(super) fn when_rest(&mut self, node: Node<'_>, parts: Children<'_>, keyword: Span) -> When {
         let mut subject = None;
         let mut body: Option<WhenBody> = None;
         for part in parts {

@@ -1,3 +1,4 @@
+use super::foreign::named;
 use super::report::first_word;
 use super::{Bound, Builder, Rule};
 use crate::base::Span;
@@ -8,6 +9,7 @@ use crate::language::syntax::ast::{
     TestItem, Text, TextStyle, Tool, ToolBody, ToolBodyKind,
 };
 use crate::language::syntax::grammar::Node;
+use smol_str::SmolStr;
 
 impl Builder<'_> {
     pub(super) fn rubric_body(&mut self, node: Node<'_>) -> Vec<RubricItem> {
@@ -104,7 +106,7 @@ impl Builder<'_> {
         let (mut effect, mut bodies) = (None, Vec::new());
         for part in node.children() {
             match part.rule() {
-                Rule::tool_body => bodies = self.tool_body(part),
+                Rule::tool_body => bodies = self.tool_body(part, head.result.as_ref().and_then(named)),
                 Rule::effect if effect.is_some() => {
                     let message = "a tool has one effect";
                     self.report(
@@ -163,7 +165,7 @@ impl Builder<'_> {
         Effect { span, kind, resource }
     }
 
-    fn tool_body(&mut self, node: Node<'_>) -> Vec<ToolBody> {
+    fn tool_body(&mut self, node: Node<'_>, result: Option<SmolStr>) -> Vec<ToolBody> {
         let mut bodies: Vec<ToolBody> = Vec::new();
         let mut before: Option<Span> = None;
         for part in node.children() {
@@ -174,7 +176,8 @@ impl Builder<'_> {
                 Rule::t_http => Some(ToolBodyKind::Http(self.http(part))),
                 Rule::t_mcp => Some(self.mcp(part)),
                 Rule::return_stmt => {
-                    let value = self.first_expr(part, "the result");
+                    self.result.clone_from(&result);
+                    let value = self.value(part, "the result");
                     Some(ToolBodyKind::Return(value))
                 }
                 Rule::bad_line => {
@@ -322,7 +325,7 @@ impl Builder<'_> {
         JsonObject { span: self.span(node), pairs }
     }
 
-    fn json_pair(&mut self, node: Node<'_>) -> JsonPair {
+    pub(super) fn json_pair(&mut self, node: Node<'_>) -> JsonPair {
         let (mut key, mut value) = (self.missing_name(node), None);
         for part in node.children() {
             match part.rule() {

@@ -51,6 +51,10 @@ impl Builder<'_> {
             return self.when_then(when);
         }
         let built = self.climb(&mut row, 0);
+        let built = match row.next_of(Rule::err_ternary) {
+            Some(choice) => self.ternary(built, choice),
+            None => built,
+        };
         for rest in row {
             self.trouble(rest);
         }
@@ -105,7 +109,7 @@ impl Builder<'_> {
                     row.next();
                     left = self.is_test(left, node);
                 }
-                Rule::is_test => break,
+                Rule::is_test | Rule::err_ternary => break,
                 _ => {
                     row.next();
                     self.trouble(node);
@@ -314,6 +318,13 @@ impl Builder<'_> {
             self.report(Code::RecordInParens, span, message, "write `Name { field: value }`");
             return Expr { span, kind: ExprKind::Missing };
         }
+        if let Some(kind) =
+            foreign_literal(&name.text).filter(|_| row.peek().is_none_or(|it| it.rule() != Rule::field))
+        {
+            let better = if kind == ExprKind::None { "none".into() } else { name.text.to_lowercase() };
+            self.foreign_word(node, &better);
+            return Expr { span: name.span, kind };
+        }
         Expr { span: name.span, kind: ExprKind::TypeName(name) }
     }
 
@@ -514,6 +525,7 @@ impl Builder<'_> {
             match part.rule() {
                 Rule::arg_name => name = Some(self.arg_name(part)),
                 Rule::expr | Rule::miss_expr => value = self.expr_or(part, "a value"),
+                Rule::err_braces => value = self.braces(part, None),
                 _ => self.trouble(part),
             }
         }
@@ -619,6 +631,15 @@ impl Builder<'_> {
             .help("`x ?? y` is x, or y if there is no x; `when c then x otherwise y` chooses")
             .fix(fix);
         self.push(diagnostic);
+    }
+}
+
+fn foreign_literal(word: &str) -> Option<ExprKind> {
+    match word {
+        "None" => Some(ExprKind::None),
+        "True" => Some(ExprKind::Bool(true)),
+        "False" => Some(ExprKind::Bool(false)),
+        _ => None,
     }
 }
 

@@ -1,3 +1,4 @@
+use super::foreign::named;
 use super::report::first_word;
 use super::{Bound, Builder, Rule};
 use crate::base::Span;
@@ -33,10 +34,25 @@ impl Builder<'_> {
     fn bad_item(&mut self, node: Node<'_>) -> Item {
         let whole = self.span(node);
         let line = self.first_line(whole);
-        let word = first_word(self.laid(line));
+        let text = self.laid(line);
+        let word = match first_word(text) {
+            front @ ("async" | "export" | "pub" | "public" | "default") => {
+                first_word(text.get(front.len()..).unwrap_or_default().trim_start_matches(' '))
+            }
+            word => word,
+        };
+        if let Some(name) = self.constant_without_word(line) {
+            let message = format!("a constant is bound with `let`: `let {name} = …`");
+            let place = Span { start: line.start, end: line.start };
+            let fix = Fix::replace("put `let` in front", self.place(place), "let ");
+            let diagnostic = self.new_diagnostic(Code::NotADeclaration, line, message);
+            self.push(diagnostic.help("put `let` in front").fix(fix));
+            return Item::Bad(whole);
+        }
         let (message, help) = no_declaration(word, &self.describe(line.start));
         let diagnostic = self.new_diagnostic(Code::NotADeclaration, line, message).help(help);
-        let fix = closest(word, ITEMS).filter(|_| word.len() > 2).map(|wanted| {
+        let begins = text.starts_with(word) && word.len() > 2;
+        let fix = closest(word, ITEMS).filter(|_| begins).map(|wanted| {
             let span = Span::new(line.start as usize, line.start as usize + word.len());
             Fix::replace(format!("write `{wanted}`"), self.place(span), wanted)
         });
@@ -59,6 +75,7 @@ impl Builder<'_> {
                 Rule::miss_imports => {
                     if node.child(Rule::miss_module).is_none() {
                         self.missing(part, "the names that are taken: `{ … }`");
+                        self.hint("name what is used here, as in `use std.rubrics { standard }`");
                     }
                 }
                 _ => self.trouble(part),
@@ -204,6 +221,9 @@ impl Builder<'_> {
 
     fn record_type(&mut self, node: Node<'_>) -> TypeBody {
         let (mut fields, mut requires) = (Vec::new(), Vec::new());
+        if let Some(variants) = self.variants_in_braces(node) {
+            return variants;
+        }
         let mut before: Option<Span> = None;
         for part in node.children() {
             if matches!(part.rule(), Rule::field_decl | Rule::require) {
@@ -250,6 +270,7 @@ impl Builder<'_> {
                     ty.span = self.behind(part.whole().start);
                 }
                 Rule::miss_colon => self.missing_fix(part, "`:` between the field and its type", ":"),
+                Rule::err_colon => self.foreign_colon(part, node),
                 Rule::err_default => {
                     let span = self.span(part);
                     self.report(
@@ -293,7 +314,7 @@ impl Builder<'_> {
             Rule::params => head.params = self.params(part),
             Rule::miss_params => {
                 if !head.name.is_missing() {
-                    self.missing(part, "parameters in parentheses, or `()`");
+                    self.missing_fix(part, "parameters in parentheses, or `()`", "()");
                 }
             }
             Rule::result => {
@@ -380,8 +401,10 @@ impl Builder<'_> {
                 }
                 Rule::miss_colon => {
                     self.missing(part, &format!("`:` and the type of `{}`", name.text));
+                    self.hint(format!("write `{0}: text`, or another type behind `{0}:`", name.text));
                     ty.span = self.behind(part.whole().start);
                 }
+                Rule::err_colon => self.foreign_colon(part, node),
                 Rule::expr | Rule::miss_expr => default = Some(self.expr_or(part, "a default behind `=`")),
                 _ => self.trouble(part),
             }
@@ -589,7 +612,10 @@ impl Builder<'_> {
         let mut body = Block { span: head.end, stmts: Vec::new() };
         for part in node.children() {
             match part.rule() {
-                Rule::block => body = self.block(part),
+                Rule::block => {
+                    self.result = head.result.as_ref().and_then(named);
+                    body = self.block(part);
+                }
                 _ => {
                     if !self.head_part(part, &mut head, "the workflow's name") {
                         self.trouble(part);
@@ -637,6 +663,9 @@ fn milliseconds(spelled: &str) -> u64 {
 }
 
 fn no_declaration(word: &str, found: &str) -> (String, String) {
+    if let Some(said) = super::foreign::no_declaration(word, found) {
+        return (said.0.into(), said.1.into());
+    }
     let all = "a file holds `use`, `type`, `agent`, `rubric`, `tool`, `workflow`, `test` and `let`";
     let (message, help) = match word {
         "step" | "when" | "parallel" | "for" | "loop" | "require" | "fail" | "return" | "give" => {

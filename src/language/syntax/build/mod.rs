@@ -6,6 +6,7 @@ mod block_text;
 mod body;
 mod callable;
 mod expr;
+mod foreign;
 mod item;
 mod report;
 mod text;
@@ -34,6 +35,8 @@ pub(super) struct Builder<'a> {
     pub(super) items: Vec<Item>,
     /// Whether the missing `}` of this declaration was reported.
     pub(super) unclosed: bool,
+    /// The type that the declaration which is read gives, where a record may be meant.
+    result: Option<SmolStr>,
 }
 
 /// How far a tree is.
@@ -65,7 +68,16 @@ fn set_doc(item: &mut Item, doc: Option<Doc>) {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(file: FileId, laid: &'a str, docs: Docs, tokens: &'a [Token]) -> Self {
-        Self { file, laid, docs, tokens, diagnostics: Vec::new(), items: Vec::new(), unclosed: false }
+        Self {
+            file,
+            laid,
+            docs,
+            tokens,
+            diagnostics: Vec::new(),
+            items: Vec::new(),
+            unclosed: false,
+            result: None,
+        }
     }
 
     /// How far the tree is.

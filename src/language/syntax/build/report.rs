@@ -9,7 +9,7 @@ const STATEMENTS: [&str; 10] =
     ["step", "let", "when", "parallel", "for", "loop", "require", "fail", "return", "give"];
 
 /// What is said to one who prints.
-const PRINT: (&str, &str) =
+pub(super) const PRINT: (&str, &str) =
     ("nothing is printed: what a workflow finds is its result", "put it into what `return` gives");
 
 impl Builder<'_> {
@@ -170,6 +170,7 @@ impl Builder<'_> {
                 format!("expected the end of the line, found {found}"),
                 "a name is bound with `step name = …` or `let name = …`",
             );
+        } else if self.foreign_tail(span) {
         } else if let Some(name) = self.detached_call(span) {
             let message = format!("the `(` of a call follows its name directly: `{name}(…)`");
             self.report(Code::Unexpected, span, message, "take the blank between them away");
@@ -280,6 +281,11 @@ impl Builder<'_> {
             None => self.first_line(self.span(node)),
         };
         let head = if head.is_empty() { Span { start: head.start, end: head.start + 1 } } else { head };
+        if let Some((message, help)) = self.foreign_statement(head) {
+            self.report(Code::NotAStatement, head, message, help);
+            let block = block.map(|block| self.block(block));
+            return Stmt::Bad(self.span(node), block);
+        }
         let (message, help) = self.no_statement(head);
         let fix = self.misspelled(head, &STATEMENTS);
         let diagnostic = self.new_diagnostic(Code::NotAStatement, head, message).help(help);
@@ -317,10 +323,6 @@ impl Builder<'_> {
             "switch" | "match" | "case" => (
                 "cases are written `when value { is a { … } is b { … } }`",
                 "every case is named, or `otherwise { … }` stands for the rest",
-            ),
-            "try" | "catch" | "except" | "finally" => (
-                "a failed step is answered with `on failure` behind it",
-                "write `step x = f(y) on failure value`",
             ),
             "break" | "continue" => (
                 "a loop ends by its condition, not by a jump",
@@ -378,13 +380,22 @@ impl Builder<'_> {
     /// What stands in the place of a case.
     pub(super) fn bad_case(&mut self, node: Node<'_>) {
         let span = self.first_line(self.span(node));
-        let message = format!("expected a case, found {}", self.describe(span.start));
-        self.report(
-            Code::NotAStatement,
-            span,
-            message,
-            "a case is written `is low { … }`, the rest `otherwise { … }`",
-        );
+        let word = first_word(self.laid(span));
+        if matches!(word, "default" | "_") {
+            let rest = self.laid(span).get(word.len()..).unwrap_or_default();
+            let arrow = if rest.trim_start_matches(' ').starts_with("=>") {
+                rest.find("=>").unwrap_or(0) + 2
+            } else {
+                0
+            };
+            let place = Span::new(span.start as usize, span.start as usize + word.len() + arrow);
+            let message = format!("`{}` is written `otherwise`", self.laid(place));
+            self.report_fix(Code::ForeignWord, place, message, "write `otherwise`", "otherwise");
+        } else {
+            let message = format!("expected a case, found {}", self.describe(span.start));
+            let help = "a case is written `is low { … }`, the rest `otherwise { … }`";
+            self.report(Code::NotAStatement, span, message, help);
+        }
         if let Some(block) = node.child(Rule::block) {
             self.block(block);
         }

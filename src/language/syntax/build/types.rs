@@ -25,6 +25,7 @@ impl Builder<'_> {
                     built = TypeExpr { span, kind: TypeExprKind::Optional(Box::new(built)) };
                 }
                 Rule::err_generic => built = self.generic(&built, part),
+                Rule::err_null => built = self.or_null(built, part),
                 Rule::err_late_bound => self.late_bound(&built, part),
                 _ => self.trouble(part),
             }
@@ -144,6 +145,10 @@ impl Builder<'_> {
             None => self.missing_kind(node),
         };
         let (better, kind) = match word.as_str() {
+            _ if inner.is_none() => {
+                let element = self.laid(outer.span);
+                (format!("[{element}]"), TypeExprKind::List(Box::new(outer.clone()), None))
+            }
             "list" | "array" | "vec" | "sequence" | "set" | "iterable" => {
                 (format!("[{spelled}]"), TypeExprKind::List(Box::new(built), None))
             }
@@ -151,8 +156,12 @@ impl Builder<'_> {
                 (format!("{spelled}?"), TypeExprKind::Optional(Box::new(built)))
             }
             _ => {
-                let message = "types take no `<…>`";
-                let help = "a list is written `[T]`, an optional `T?`; what has other parts is a record: `type Name { … }`";
+                let message = "types take no parts behind them";
+                let help = if matches!(word.as_str(), "dict" | "map" | "record" | "object" | "mapping") {
+                    "what has known parts is a record: `type Name { … }`; what has no fixed shape is `json`"
+                } else {
+                    "a list is written `[T]`, an optional `T?`; what has other parts is a record: `type Name { … }`"
+                };
                 self.report(Code::ForeignWord, span, message, help);
                 return TypeExpr { span, kind: TypeExprKind::Missing };
             }

@@ -87,8 +87,15 @@ fn pieces<'a>(text: &str, parsed: &'a Parsed) -> Vec<Piece<'a>> {
                 piece.span.end = comment.span.end;
             }
         }
+        let broken = piece.item.is_none();
+        let beside = |last: &Piece<'_>| {
+            let between = text.get(last.span.end as usize..piece.span.start as usize).unwrap_or_default();
+            !between.contains('\n') && (broken || last.item.is_none())
+        };
         match merged.last_mut() {
-            Some(last) if last.item.is_none() && piece.item.is_none() => last.span = last.span.to(piece.span),
+            // On a line of its own a slip would be another one, or none.
+            Some(last) if beside(last) => *last = Piece { span: last.span.to(piece.span), item: None },
+            Some(last) if last.item.is_none() && broken => last.span = last.span.to(piece.span),
             Some(last) if piece.span.start < last.span.end => {
                 *last = Piece { span: last.span.to(piece.span), item: None };
             }

@@ -251,7 +251,12 @@ impl<'a> Printer<'a> {
             let place = span(thing);
             while let Some(comment) = self.comment_before(place.start as usize) {
                 self.next += 1;
-                out.extend([Doc::Comment(self.source(comment.span).trim_end()), Doc::Hard]);
+                let end = comment.span.end as usize;
+                let next = self.comment_before(place.start as usize).map_or(place, |next| next.span);
+                // Behind an empty line a doc comment belongs to nothing, and without it to what follows.
+                let apart = self.between(end, next.start as usize).split('\n').count() > 2;
+                let line = if apart { Doc::Blank } else { Doc::Hard };
+                out.extend([Doc::Comment(self.source(comment.span).trim_end()), line]);
             }
             out.push(print(self, thing));
             out.push(behind(at, at + 1 == things.len()));
