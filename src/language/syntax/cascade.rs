@@ -14,24 +14,29 @@ pub(super) fn filter(diagnostics: &mut Vec<Diagnostic>, file: FileId, text: &str
         return;
     }
     let lines = LineIndex::new(text);
-    let mut last = 0;
+    let (mut last, mut start) = (0, 0);
     // Where what stands in the place of a declaration was reported.
-    let mut lost: Option<u32> = None;
+    let mut lost: Option<Lost> = None;
     diagnostics.retain(|it| {
         if !is_syntax(it.code) {
             return true;
         }
         let line = lines.line_column(text, it.place.span.start).line;
-        if answers_a_try(it, text) {
+        let is_first = std::mem::replace(&mut last, line) != line;
+        if is_first {
+            start = line_start(it.place.span.start as usize, text);
+        }
+        let written = text.get(start..).unwrap_or_default();
+        if it.code == Code::MissingBrace && answers_a_try(written) {
             return false;
         }
-        let is_first = std::mem::replace(&mut last, line) != line;
         // What is not closed here was opened elsewhere: it is a slip of its own.
         let far = |label: &Label| lines.line_column(text, label.place.span.start).line != line;
         let is_first = is_first || it.code == Code::UnclosedBlock && it.labels.iter().any(far);
-        let closes_it = lost.is_some_and(|start| is_lost_too(it, start, text));
-        let loses = it.code == Code::NotADeclaration || is_first && begins_a_list(it, text);
-        lost = if loses && !closes_it { Some(it.place.span.start) } else { lost };
+        let closes_it = lost.as_mut().is_some_and(|lost| lost.takes(it, start, text));
+        let loses = it.code == Code::NotADeclaration || is_first && begins_a_list(written);
+        lost =
+            if loses && !closes_it { Some(Lost { head: depth(written), until: start }) } else { lost.take() };
         is_first && !closes_it
     });
     let errors = diagnostics.iter().filter(|it| is_syntax(it.code)).count();
@@ -40,37 +45,49 @@ pub(super) fn filter(diagnostics: &mut Vec<Diagnostic>, file: FileId, text: &str
     }
 }
 
-/// Whether something belongs to what could not be read from `start` on: all lines between stand further in than the one
-/// that it begins on. What closes it may stand as far out.
-fn is_lost_too(it: &Diagnostic, start: u32, text: &str) -> bool {
-    let at = it.place.span.start as usize;
-    let before = text.get(..start as usize).unwrap_or_default();
-    let from = before.rfind('\n').map_or(0, |at| at + 1);
-    let end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| at + length);
-    let lines = text.get(from..end).unwrap_or_default().split('\n').filter(|line| !line.trim().is_empty());
-    let mut depths = lines.map(|line| line.len() - line.trim_start_matches([' ', '\t']).len());
-    let head = depths.next().unwrap_or(0);
-    let closes = it.code == Code::StrayCloser && text.get(it.place.span.range()) == Some("}");
-    let mut inside: Vec<usize> = depths.collect();
-    if closes {
-        inside.pop();
+/// What could not be read and what belongs to it: all lines below that stand further in than the one it begins on.
+struct Lost {
+    /// How far in it begins.
+    head: usize,
+    /// Where the last line begins that is known to belong to it.
+    until: usize,
+}
+
+impl Lost {
+    /// Whether a report is of what is lost; its line begins at `at`, and no report before stands further down. What closes
+    /// it may stand as far out.
+    fn takes(&mut self, it: &Diagnostic, at: usize, text: &str) -> bool {
+        let closes = it.code == Code::StrayCloser && text.get(it.place.span.range()) == Some("}");
+        let between = text.get(self.until..at).unwrap_or_default();
+        let inside = |line: &str| line.trim().is_empty() || depth(line) > self.head;
+        if !between.split('\n').skip(1).all(inside) {
+            self.head = usize::MAX;
+            return false;
+        }
+        let here = at > self.until && depth(text.get(at..).unwrap_or_default()) > self.head;
+        self.until = if here { at } else { self.until };
+        here || closes
     }
-    (closes || !inside.is_empty()) && inside.iter().all(|depth| *depth > head)
 }
 
-/// Whether it is of the `:` behind what answers a `try`, which was reported.
-fn answers_a_try(it: &Diagnostic, text: &str) -> bool {
-    let before = text.get(..it.place.span.start as usize).unwrap_or_default();
-    let line = before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default().trim_start();
-    it.code == Code::MissingBrace && ["except", "finally"].iter().any(|word| line.starts_with(word))
+fn line_start(at: usize, text: &str) -> usize {
+    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1)
 }
 
-/// Whether a step ends with a `:`, as if the lines below were its parts.
-fn begins_a_list(it: &Diagnostic, text: &str) -> bool {
-    let start = it.place.span.start as usize;
-    let before = text.get(..start).unwrap_or_default();
-    let from = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = text.get(from..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim();
+/// How far in a line begins.
+fn depth(line: &str) -> usize {
+    line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+/// Whether a line answers a `try`, which was reported.
+fn answers_a_try(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t']);
+    ["except", "finally"].iter().any(|word| line.starts_with(word))
+}
+
+/// Whether a line is a step that ends with a `:`, as if the lines below were its parts.
+fn begins_a_list(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default().trim();
     line.starts_with("step ") && line.ends_with(':')
 }
 
