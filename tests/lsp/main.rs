@@ -12,6 +12,7 @@
 
 mod actions;
 mod calls;
+mod changes;
 mod client;
 mod completion;
 mod disk;

@@ -47,8 +47,8 @@ pub struct Cx<'p> {
     pub calls: Vec<(LocalId, TestTarget, TypeId)>,
     /// Parameters that the inside of their callable never reads, by position.
     pub unread: Vec<(CallableId, usize)>,
-    /// What has not the field that is written behind it.
-    pub lacking: Vec<(Place, Type)>,
+    /// Values that are not kept with what is wrong around them.
+    pub dropped: Vec<(Place, Type)>,
     notes: Vec<Note>,
     today: Option<LocalId>,
     now: Option<LocalId>,
@@ -151,7 +151,7 @@ impl<'p> Cx<'p> {
             call_targets: IndexMap::new(),
             calls: Vec::new(),
             unread: Vec::new(),
-            lacking: Vec::new(),
+            dropped: Vec::new(),
             notes: Vec::new(),
             today: None,
             now: None,

@@ -254,8 +254,8 @@ enum Side {
 
 /// The edits that carry whole lines to another place; `None` where a statement shares its lines with another one.
 fn carry(source: &Source, file: FileId, what: Span, to: Span, side: Side) -> Option<Vec<Edit>> {
-    let lines = whole_lines(source, what)?;
-    let target = whole_lines(source, to)?;
+    let lines = lines_with(source, what, is_comment)?;
+    let target = lines_with(source, to, is_comment)?;
     let at = match side {
         Side::Above => target.start,
         Side::Below => target.end,
@@ -267,11 +267,21 @@ fn carry(source: &Source, file: FileId, what: Span, to: Span, side: Side) -> Opt
 
 /// The lines of a statement with their ends, if nothing else stands on them.
 pub fn whole_lines(source: &Source, span: Span) -> Option<Span> {
+    lines_with(source, span, str::is_empty)
+}
+
+/// A comment, or nothing: it goes where the statement in front of it goes.
+fn is_comment(behind: &str) -> bool {
+    behind.is_empty() || behind.starts_with("//")
+}
+
+/// The same where this may stand behind it.
+fn lines_with(source: &Source, span: Span, may_stand: impl Fn(&str) -> bool) -> Option<Span> {
     let first = source.line_span(source.line_column(span.start).line);
     let last = source.line_span(source.line_column(span.end).line);
     let before = source.slice(Span { start: first.start, end: span.start });
     let behind = source.slice(Span { start: span.end, end: last.end });
-    if !before.trim().is_empty() || !behind.trim().is_empty() {
+    if !before.trim().is_empty() || !may_stand(behind.trim()) {
         return None;
     }
     let rest = source.text.get(last.end as usize..)?;

@@ -26,9 +26,9 @@ pub struct Checked {
     /// Parameters that the inside of their callable never reads, by position. Rubrics (whose judge sees every parameter)
     /// and `mcp` tools (which pass all on) have none.
     pub unread: Vec<(CallableId, usize)>,
-    /// What has not the field that is written behind it, which an author may be about to write, with its type as it is
-    /// narrowed there.
-    pub lacking: Vec<(Place, Type)>,
+    /// Values that are not kept, with their types as they are narrowed there: what has not the field that is written behind
+    /// it, the arguments of what cannot be called. An author may be about to write what is missing.
+    pub dropped: Vec<(Place, Type)>,
 }
 
 /// Makes the values of all constants; after this a program is complete.
@@ -64,7 +64,7 @@ pub fn check_module(program: &Program, id: ModuleId) -> Checked {
         diagnostics,
         used: cx.used,
         unread: cx.unread,
-        lacking: cx.lacking,
+        dropped: cx.dropped,
     }
 }
 

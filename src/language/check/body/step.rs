@@ -161,7 +161,10 @@ impl Checker<'_, '_> {
         let known = if call.callee.text == "rubric" { known } else { self.cx.callable(&call.callee) };
         let Some(callee) = known else {
             // Its arguments are looked at all the same: a slip in them is another one.
-            call.args.iter().for_each(|arg| drop(self.cx.infer(&arg.value, None)));
+            for arg in &call.args {
+                let value = self.cx.infer(&arg.value, None);
+                self.cx.drops(&value);
+            }
             return Called::broken(call.span);
         };
         let Some(callable) = self.cx.program.callable(callee) else { return Called::broken(call.span) };

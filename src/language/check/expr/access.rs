@@ -1,4 +1,4 @@
-use crate::base::{Place, Span};
+use crate::base::Span;
 use crate::diag::{Code, closest};
 use crate::language::check::cx::{Cx, broken};
 use crate::language::hir::{Expr, ExprKind, Type, TypeId, TypeKind, name_of, suggest};
@@ -16,24 +16,17 @@ impl Cx<'_> {
         }
         let base = self.infer(base, None);
         if field.is_missing() {
-            self.lacks(&base);
+            self.drops(&base);
             return broken(span);
         }
         self.field_of(span, base, field)
-    }
-
-    /// Notes what has not the field that is written behind it.
-    fn lacks(&mut self, base: &Expr) {
-        if base.ty != Type::Error {
-            self.lacking.push((Place { file: self.file, span: base.span }, base.ty.clone()));
-        }
     }
 
     /// A field of a checked expression.
     pub fn field_of(&mut self, span: Span, base: Expr, field: &Name) -> Expr {
         let inner = base.ty.present().clone();
         let Type::Named(id) = &inner else {
-            self.lacks(&base);
+            self.drops(&base);
             self.no_fields(&base, field);
             return broken(span);
         };
@@ -44,13 +37,13 @@ impl Cx<'_> {
             }
             Some(TypeKind::Error) | None => return broken(span),
             Some(_) => {
-                self.lacks(&base);
+                self.drops(&base);
                 self.no_fields(&base, field);
                 return broken(span);
             }
         };
         let Some((at, ty)) = found else {
-            self.lacks(&base);
+            self.drops(&base);
             self.unknown_field(*id, field, &[]);
             return broken(span);
         };

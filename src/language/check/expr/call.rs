@@ -38,7 +38,15 @@ impl Cx<'_> {
     /// Arguments for which there is no demand any more.
     pub(super) fn args_silently(&mut self, call: &Call) {
         for arg in &call.args {
-            self.infer(&arg.value, Some(&Type::Error));
+            let value = self.infer(&arg.value, Some(&Type::Error));
+            self.drops(&value);
+        }
+    }
+
+    /// Notes a value that is not kept, because of what is wrong around it.
+    pub fn drops(&mut self, value: &Expr) {
+        if value.ty != Type::Error {
+            self.dropped.push((Place { file: self.file, span: value.span }, value.ty.clone()));
         }
     }
 

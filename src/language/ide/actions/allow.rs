@@ -2,6 +2,7 @@ use super::Action;
 use crate::base::{Place, Span};
 use crate::diag::{Code, Diagnostic, Edit, Severity};
 use crate::language::ide::Snapshot;
+use crate::language::ide::place::Surroundings;
 
 /// A comment above the line that allows the warning; the author writes the reason.
 pub(super) fn allow(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Action> {
@@ -11,7 +12,12 @@ pub(super) fn allow(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Acti
         return None;
     }
     let source = snapshot.source(diagnostic.place.file)?;
+    snapshot.module(diagnostic.place.file)?;
     let line = source.line_span(source.line_column(diagnostic.place.span.start).line);
+    // A line of a text has no comments.
+    if Surroundings::at_end_of(source.text.get(..line.start as usize)?).in_text() {
+        return None;
+    }
     let text = source.slice(line);
     let indent = text.get(..text.len() - text.trim_start().len())?;
     let slug = diagnostic.code.slug();

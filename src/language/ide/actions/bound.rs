@@ -1,6 +1,6 @@
 use super::statements::{binder, item_around};
 use super::{Action, ActionKind};
-use crate::base::{FileId, Place, Span};
+use crate::base::{FileId, Place, Source, Span};
 use crate::diag::{Code, Diagnostic, Edit};
 use crate::language::hir::{CallableKind, Definition, TypeKind, head_of};
 use crate::language::ide::hover::is_unbounded;
@@ -98,8 +98,20 @@ fn result_of(snapshot: &Snapshot, id: crate::language::hir::CallableId) -> Optio
     }
     let item = snapshot.program().module(callable.module)?.tree.items.get(callable.item)?;
     let (head, _) = head_of(item)?;
-    let span = head.result.as_ref().map_or(head.end, |ty| ty.span);
+    let span = result_slot(snapshot.source(callable.file)?, head);
     Some(Slot { file: callable.file, span, of: format!("what `{}` gives", callable.name) })
+}
+
+/// Where the type of a result is written, or would be: in front of the annotations.
+fn result_slot(source: &Source, head: &ast::Head) -> Span {
+    match (&head.result, head.annotations.first()) {
+        (Some(ty), _) => ty.span,
+        (None, None) => head.end,
+        (None, Some(first)) => {
+            let front = source.slice(Span { start: 0, end: first.span.start });
+            Span::at(front.trim_end().trim_end_matches('@').trim_end().len())
+        }
+    }
 }
 
 /// With the cursor in the head of an agent, or of a tool, whose answer has no bound: a bound, to be made right.
@@ -117,7 +129,7 @@ pub(super) fn answer(snapshot: &Snapshot, file: FileId, within: Span) -> Option<
     if !asks || !is_unbounded(&snapshot.types(callable.module), ty) {
         return None;
     }
-    let span = head.result.as_ref().map_or(head.end, |ty| ty.span);
+    let span = result_slot(snapshot.source(file)?, head);
     let written = snapshot.source(file)?.slice(span);
     let wanted = if written.starts_with('[') { "[] max 20" } else { "text max 200 words" };
     let bounded = narrowed(written, wanted).filter(|bounded| bounded != written)?;

@@ -23,11 +23,16 @@ pub(super) fn on_failure(snapshot: &Snapshot, file: FileId, within: Span) -> Opt
     if !gives || step.name.is_none() || !step.on_failure.is_empty() || step.span.end < within.end {
         return None;
     }
-    let slice = snapshot.source(file)?.slice(step.span).trim_end();
+    let source = snapshot.source(file)?;
+    let slice = source.slice(step.span).trim_end();
     let place = Place { file, span: Span::at(step.span.start as usize + slice.len()) };
-    let edit = Edit { place, text: " on failure none".into() };
-    Some(
-        Action::change(ActionKind::Rewrite, "go on without it: add `on failure none`", vec![edit])
-            .next("none"),
-    )
+    let mut edits = vec![Edit { place, text: " on failure none".into() }];
+    // A type that is written there has to take it.
+    let ty = step.ty.as_ref().map(|ty| ty.span).filter(|span| !source.slice(*span).trim_end().ends_with('?'));
+    edits.extend(ty.map(|ty| {
+        let end = ty.start as usize + source.slice(ty).trim_end().len();
+        Edit { place: Place { file, span: Span::at(end) }, text: "?".into() }
+    }));
+    let title = "go on without it: add `on failure none`";
+    Some(Action::change(ActionKind::Rewrite, title, edits).next("none"))
 }

@@ -4,7 +4,7 @@ use crate::base::{FileId, Place, Span};
 use crate::diag::{Code, Diagnostic, Edit};
 use crate::language::hir::CallableKind;
 use crate::language::ide::{Snapshot, Symbol};
-use crate::language::syntax::ast::{Loop, Stmt, When, WhenBody};
+use crate::language::syntax::ast::{Loop, Otherwise, Stmt, When, WhenBody};
 
 /// For a `when` that misses cases: an `otherwise` that fails, for the author to fill.
 pub(super) fn for_cases(snapshot: &Snapshot, diagnostic: &Diagnostic) -> Option<Action> {
@@ -37,8 +37,12 @@ pub(super) fn otherwise(snapshot: &Snapshot, file: FileId, within: Span) -> Vec<
 }
 
 fn of_when(snapshot: &Snapshot, file: FileId, within: Span, when: &When) -> Option<Action> {
-    let WhenBody::Condition { then, otherwise: None, extra } = &when.body else { return None };
+    let WhenBody::Condition { then, otherwise, extra } = &when.body else { return None };
     let head = when.keyword.to(when.subject.span);
+    if let Some(next) = otherwise {
+        let Otherwise::When(word, next) = next else { return None };
+        return (within.start >= word.start).then(|| of_when(snapshot, file, within, next))?;
+    }
     if !extra.is_empty() || then.span.is_empty() || within.end > head.end {
         return None;
     }

@@ -65,7 +65,7 @@ impl<'a> Context<'a> {
         }
         let place = Place { file: self.file, span };
         let checked = self.snapshot.checked(self.id)?;
-        if let Some((_, ty)) = checked.lacking.iter().rev().find(|(at, _)| *at == place) {
+        if let Some((_, ty)) = checked.dropped.iter().rev().find(|(at, _)| *at == place) {
             return Some(ty.clone());
         }
         let own = item_at(self.module, span.start as usize)?;
