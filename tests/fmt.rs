@@ -165,6 +165,8 @@ fn a_slip_at_the_edge_of_a_declaration_is_kept() {
     for text in [
         "tool few() -> int pure { return 1 }}\ntool more() -> int pure { return 2 }\n",
         "}tool few() -> int pure { return 1 }\n",
+        "\"type S {\n  /// f\n  f: text\n\n  /// last\n}\n\ntool few() -> int pure { return 1 }\n",
+        "function f(a) {\n  let b = 1;\n  ;\n}\n\ntool few() -> int pure { return 1 }\n",
         "agent a() -> text { prompt \"x\" } )\n\nagent b() -> text {prompt \"y\"}\n",
     ] {
         assert_eq!(broken_law(text), None, "{text}\n{}", format(text).text);

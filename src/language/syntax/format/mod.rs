@@ -77,6 +77,8 @@ fn pieces<'a>(text: &str, parsed: &'a Parsed) -> Vec<Piece<'a>> {
         |error: &&Span| !pieces.iter().any(|it| it.span.start <= error.end && error.start <= it.span.end);
     let strays: Vec<Span> = errors.iter().filter(outside).map(|error| trimmed(text, *error)).collect();
     pieces.extend(strays.into_iter().map(|span| Piece { span, item: None }));
+    let unread = unread(text, parsed, pieces.iter().map(|piece| piece.span).collect());
+    pieces.extend(unread.into_iter().map(|span| Piece { span, item: None }));
     pieces.sort_by_key(|piece| piece.span.start);
     let mut merged: Vec<Piece<'a>> = Vec::new();
     for mut piece in pieces {
@@ -108,6 +110,23 @@ fn pieces<'a>(text: &str, parsed: &'a Parsed) -> Vec<Piece<'a>> {
             piece.span.start.saturating_add(u32::try_from(slice.trim_end().len()).unwrap_or_default());
     }
     merged
+}
+
+/// What stands outside of all pieces and comments: what was taken for blank, and not reported because of another slip.
+fn unread(text: &str, parsed: &Parsed, mut known: Vec<Span>) -> Vec<Span> {
+    known.extend(parsed.tree.comments.iter().map(|comment| comment.span));
+    known.push(Span::at(text.len()));
+    known.sort_by_key(|span| span.start);
+    let mut end = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
+    let mut found = Vec::new();
+    for span in known {
+        let start = span.start as usize;
+        if text.get(end..start).is_some_and(|gap| !gap.trim().is_empty()) {
+            found.push(trimmed(text, Span::new(end, start)));
+        }
+        end = end.max(span.end as usize);
+    }
+    found
 }
 
 fn trimmed(text: &str, span: Span) -> Span {
