@@ -89,7 +89,7 @@ fn renames(world: &MemoryWorld, script: &str) -> (usize, Vec<String>) {
     let (id, _) = snapshot.module(file).unwrap();
     let (mut renamed, mut wrong) = (0, Vec::new());
     let mut seen: Vec<Symbol> = Vec::new();
-    let definitions = snapshot.index(id).unwrap().occurrences().iter();
+    let definitions = snapshot.index(id).unwrap().occurrences();
     for it in definitions.filter(|it| it.role == Role::Definition) {
         if seen.contains(&it.symbol) {
             continue;

@@ -257,16 +257,11 @@ fn member_name(
 ) -> Option<ast::Name> {
     let module = program.module(module?)?;
     let union = program.type_decl(*open.first()?)?;
-    module.tree.items.iter().find_map(|item| match item {
-        Item::Type(ast::TypeDecl { name, body: TypeBody::Alternatives { variants, .. }, .. })
-            if name.span == union.span =>
-        {
-            variants
-                .iter()
-                .map(|it| &it.name)
-                .find(|name| module.types.get(&name.text) == Some(&member))
-                .cloned()
-        }
+    let decl = module.tree.items.iter().find_map(|item| match item {
+        Item::Type(decl) if decl.name.span == union.span => Some(decl),
         _ => None,
-    })
+    });
+    let TypeBody::Alternatives { variants, .. } = &decl?.body else { return None };
+    let mut names = variants.iter().map(|it| &it.name);
+    names.find(|name| module.types.get(&name.text) == Some(&member)).cloned()
 }

@@ -303,7 +303,7 @@ fn no_module(file: FileId, span: Span, words: &[ast::Name]) -> Diagnostic {
 /// The `use`s of a file, in the order of the page.
 pub(super) fn uses(tree: &Tree) -> impl Iterator<Item = &ast::Use> {
     tree.items.iter().filter_map(|item| match item {
-        ast::Item::Use(it) => Some(it),
+        ast::Item::Use(it) => Some(&**it),
         _ => None,
     })
 }

@@ -47,7 +47,7 @@ pub fn incoming(snapshot: &Snapshot, file: FileId, offset: usize) -> Vec<Call> {
     let mut found: Vec<Call> = Vec::new();
     for (id, index) in snapshot.all_indexes() {
         let Some(module) = snapshot.program().module(id) else { continue };
-        let uses = index.occurrences().iter().filter(|it| it.role == Role::Use);
+        let uses = index.occurrences().filter(|it| it.role == Role::Use);
         for it in uses.filter(|it| callee(snapshot, it.symbol) == Some(called)) {
             let holds = |item: &&Item| item.span().start <= it.span.start && it.span.end <= item.span().end;
             let Some(item) = module.tree.items.iter().find(holds) else { continue };
@@ -67,10 +67,9 @@ pub fn outgoing(snapshot: &Snapshot, file: FileId, offset: usize) -> Vec<Call> {
     let Some(caller) = party_at(snapshot, file, offset) else { return Vec::new() };
     let Some((id, module)) = snapshot.module(caller.place.file) else { return Vec::new() };
     let item = module.tree.items.iter().find(|item| item.span() == caller.place.span);
-    let uses = snapshot.index(id).map(super::FileIndex::occurrences).unwrap_or_default().iter();
-    let inside = |span: Span| caller.place.span.start <= span.start && span.end <= caller.place.span.end;
+    let uses = snapshot.index(id).into_iter().flat_map(|index| index.within(caller.place.span));
     let mut found: Vec<Call> = Vec::new();
-    for it in uses.filter(|it| it.role == Role::Use && inside(it.span)) {
+    for it in uses.filter(|it| it.role == Role::Use) {
         let is_call = item.is_none_or(|item| head_of(item).is_some() || runs(item, it.span));
         let called = callee(snapshot, it.symbol).filter(|_| is_call).and_then(|id| party(snapshot, id));
         if let Some(called) = called {

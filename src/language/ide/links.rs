@@ -23,7 +23,7 @@ pub enum LinkTarget {
 /// What a script names: modules behind `use`, texts behind `prompt file`, and in comments the codes of diagnostics.
 pub fn links(snapshot: &Snapshot, file: FileId) -> Vec<Link> {
     let Some((id, module)) = snapshot.module(file) else { return Vec::new() };
-    let all = snapshot.index(id).map(super::FileIndex::occurrences).unwrap_or_default().iter();
+    let all = snapshot.index(id).into_iter().flat_map(super::FileIndex::occurrences);
     let files = all.filter_map(|it| match it.symbol {
         Symbol::File(target) => Some(Link { span: it.span, target: LinkTarget::File(target) }),
         _ => None,

@@ -80,6 +80,6 @@ pub enum Declarations {
 pub fn highlights(snapshot: &Snapshot, file: FileId, offset: usize) -> Vec<(Span, bool)> {
     let Some(at) = symbol_at(snapshot, file, offset) else { return Vec::new() };
     let Some((id, _)) = snapshot.module(file) else { return Vec::new() };
-    let all = snapshot.index(id).map(super::FileIndex::occurrences).unwrap_or_default().iter();
+    let all = snapshot.index(id).into_iter().flat_map(super::FileIndex::occurrences);
     all.filter(|it| it.symbol == at.symbol).map(|it| (it.span, it.role == Role::Definition)).collect()
 }

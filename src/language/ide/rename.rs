@@ -135,12 +135,9 @@ fn taken(
             items.into_iter().find(|item| item.start <= span.start && span.end <= item.end).unwrap_or(whole)
         };
         let reach = if is_file_wide(symbol) { whole } else { around(it.span) };
-        let clash = index.occurrences().iter().find(|other| {
-            reach.start <= other.span.start
-                && other.span.end <= reach.end
-                && source.slice(other.span) == name
-                && competes(symbol, other.symbol)
-        });
+        let clash = index
+            .within(reach)
+            .find(|other| source.slice(other.span) == name && competes(symbol, other.symbol));
         if let Some(clash) = clash {
             let line = source.line_column(clash.span.start).line;
             return Err(RenameRefusal::Taken { name: name.into(), path: source.name.to_string(), line });

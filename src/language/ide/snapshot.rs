@@ -1,4 +1,4 @@
-use super::index::{FileIndex, Symbol};
+use super::index::{FileIndex, Parts, Symbol};
 use super::limits::Limits;
 use crate::base::{FileId, Place, Source, Span};
 use crate::language::hir::{
@@ -7,7 +7,7 @@ use crate::language::hir::{
 };
 use crate::language::{Compiled, Earlier, check::Checked, compile, compile_again};
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Scripts as they were at one moment, checked. Never changed, so that questions may be asked of it from anywhere.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Snapshot {
     /// The module of each file that is one.
     modules: BTreeMap<FileId, ModuleId>,
     /// What the names of each module mean, found when it is first asked for.
-    indexes: Vec<Arc<OnceLock<FileIndex>>>,
+    indexes: Vec<Arc<Parts>>,
     /// What the projects of files say, where it is not the default.
     limits: BTreeMap<FileId, Limits>,
 }
@@ -80,12 +80,10 @@ impl Snapshot {
         let modules = compiled.program.modules.iter().enumerate();
         let modules: BTreeMap<FileId, ModuleId> =
             modules.map(|(at, module)| (module.file, module_id(at))).collect();
-        let known = |(at, checked): (usize, &Arc<Checked>)| {
-            let last =
-                last.filter(|it| it.compiled.checked.get(at).is_some_and(|it| Arc::ptr_eq(it, checked)));
-            last.and_then(|last| last.indexes.get(at)).cloned().unwrap_or_default()
+        let known = |(at, module): (usize, &Module)| {
+            last.and_then(|last| last.parts_of(at, &compiled)).unwrap_or_else(|| Arc::new(Parts::of(module)))
         };
-        let indexes = compiled.checked.iter().enumerate().map(known).collect();
+        let indexes = compiled.program.modules.iter().enumerate().map(known).collect();
         Self { compiled, files, modules, indexes, limits: BTreeMap::new() }
     }
 
@@ -101,6 +99,13 @@ impl Snapshot {
     /// What the project of a file says.
     pub fn limits(&self, file: FileId) -> Limits {
         self.limits.get(&file).copied().unwrap_or_default()
+    }
+
+    /// What is known of the names of a module, where it is the same in a later version.
+    fn parts_of(&self, at: usize, later: &Compiled) -> Option<Arc<Parts>> {
+        let checked = later.checked.get(at)?;
+        let same = self.compiled.checked.get(at).is_some_and(|it| Arc::ptr_eq(it, checked));
+        self.indexes.get(at).filter(|_| same).cloned()
     }
 
     /// What was compiled.
@@ -146,13 +151,12 @@ impl Snapshot {
     }
 
     /// What the names of a module mean.
-    pub fn index(&self, id: ModuleId) -> Option<&FileIndex> {
-        let slot = self.indexes.get(id.0 as usize)?;
-        Some(slot.get_or_init(|| FileIndex::of(self, id)))
+    pub fn index(&self, id: ModuleId) -> Option<FileIndex<'_>> {
+        FileIndex::of(self, id, self.indexes.get(id.0 as usize)?)
     }
 
     /// All modules with what their names mean.
-    pub fn all_indexes(&self) -> impl Iterator<Item = (ModuleId, &FileIndex)> {
+    pub fn all_indexes(&self) -> impl Iterator<Item = (ModuleId, FileIndex<'_>)> {
         (0..self.indexes.len()).filter_map(|at| Some((module_id(at), self.index(module_id(at))?)))
     }
 

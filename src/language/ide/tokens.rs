@@ -57,9 +57,8 @@ impl TokenKind {
 /// without knowing names (keywords, texts, comments) is not among them.
 pub fn tokens(snapshot: &Snapshot, file: FileId) -> Vec<Token> {
     let Some((id, _)) = snapshot.module(file) else { return Vec::new() };
-    let all = snapshot.index(id).map(super::FileIndex::occurrences).unwrap_or_default();
-    let mut found: Vec<Token> = Vec::with_capacity(all.len());
-    for it in all {
+    let mut found: Vec<Token> = Vec::new();
+    for it in snapshot.index(id).into_iter().flat_map(super::FileIndex::occurrences) {
         let Some(kind) = kind(snapshot, it.symbol) else { continue };
         // In `{ report }` the value is shown.
         if found.last().is_some_and(|last| last.span.end > it.span.start) {

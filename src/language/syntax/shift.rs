@@ -12,6 +12,7 @@ use super::ast::{
 };
 use crate::base::{Decimal, Span};
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// A part of a tree that can stand elsewhere.
 pub(super) trait Shift {
@@ -35,6 +36,15 @@ impl<T: Shift> Shift for Option<T> {
 impl<T: Shift> Shift for Vec<T> {
     fn shift(&mut self, by: u32) {
         self.iter_mut().for_each(|it| it.shift(by));
+    }
+}
+
+/// What is shared is copied, unless it stays where it is.
+impl<T: Shift + Clone> Shift for Arc<T> {
+    fn shift(&mut self, by: u32) {
+        if by != 0 {
+            Arc::make_mut(self).shift(by);
+        }
     }
 }
 

@@ -76,8 +76,8 @@ fn parameters(
     let types = snapshot.types(id);
     let inside = |span: Span| text.span.start <= span.start && span.end <= text.span.end;
     let mut found: Vec<(String, String)> = Vec::new();
-    let all = snapshot.index(id)?.occurrences().iter();
-    for it in all.filter(|it| it.role != Role::Definition && inside(it.span)) {
+    let all = snapshot.index(id)?.within(text.span);
+    for it in all.filter(|it| it.role != Role::Definition) {
         let outside = match it.symbol {
             Symbol::Local(bound) => bound.file != file || !inside(bound.span),
             Symbol::Param(..) | Symbol::Word("today" | "now") => true,

@@ -69,8 +69,7 @@ fn of_loop(snapshot: &Snapshot, file: FileId, within: Span, it: &Loop) -> Vec<Ac
 /// Whether a condition asks a rubric.
 fn is_judged(snapshot: &Snapshot, file: FileId, until: Span) -> bool {
     let index = snapshot.module(file).and_then(|(id, _)| snapshot.index(id));
-    let all = index.map(crate::language::ide::FileIndex::occurrences).unwrap_or_default().iter();
-    all.filter(|it| until.start <= it.span.start && it.span.end <= until.end).any(|it| match it.symbol {
+    index.into_iter().flat_map(|index| index.within(until)).any(|it| match it.symbol {
         Symbol::Callable(id) => {
             snapshot.program().callable(id).is_some_and(|it| it.kind == CallableKind::Rubric)
         }

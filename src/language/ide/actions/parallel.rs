@@ -63,14 +63,16 @@ fn arms(part: Part<'_>, block: &Block, found: &mut bool) {
 /// Whether none reads what another binds, nor waits for it.
 fn are_independent(snapshot: &Snapshot, file: FileId, steps: &[&Step]) -> bool {
     let index = snapshot.module(file).and_then(|(id, _)| snapshot.index(id));
-    let all = index.map(crate::language::ide::FileIndex::occurrences).unwrap_or_default();
+    let all = |step: &&Step| {
+        let span = step.span;
+        index.into_iter().flat_map(move |index| index.within(span))
+    };
     let bound: Vec<Symbol> = steps
         .iter()
         .filter_map(|step| Some(Symbol::Local(Place { file, span: step.name.as_ref()?.span })))
         .collect();
-    let inside =
-        |span: Span| steps.iter().any(|step| step.span.start <= span.start && span.end <= step.span.end);
-    !all.iter().any(|it| it.role != Role::Definition && inside(it.span) && bound.contains(&it.symbol))
+    let mut all = steps.iter().flat_map(all);
+    !all.any(|it| it.role != Role::Definition && bound.contains(&it.symbol))
 }
 
 /// The lines of the steps one deeper, between braces. The lines of a block text stay where they are.

@@ -1,11 +1,11 @@
+use super::file::FileIndex;
 use super::meanings::Meanings;
 use super::{Occurrence, Role, Symbol};
 use crate::base::{FileId, Place, Span};
 use crate::language::hir::{
-    Callable, CallableId, ConstantId, Module, ModuleId, Program, Type, TypeDecl, TypeId, TypeKind, Types,
+    Callable, CallableId, ConstantId, Program, Type, TypeDecl, TypeId, TypeKind, Types,
     builtin,
 };
-use crate::language::ide::Snapshot;
 use crate::language::ide::snapshot::ModuleTypes;
 use crate::language::syntax::ast::{
     BoundKind, Call, Comprehension, Expr, ExprKind, FieldInit, Name, Pattern, PatternKind, Text, TextPart,
@@ -13,12 +13,13 @@ use crate::language::syntax::ast::{
 };
 use crate::plan::{Function, Grade};
 use smol_str::SmolStr;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Goes through a module and says of every name what it means.
 pub(super) struct Walker<'a> {
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) module: &'a Module,
+    pub(super) index: FileIndex<'a>,
+    /// The number of the declaration that is gone through.
+    pub(super) own: usize,
     types: ModuleTypes<'a>,
     meanings: &'a Meanings,
     /// The file whose places are spoken of: the module's, or a prompt file's.
@@ -28,40 +29,45 @@ pub(super) struct Walker<'a> {
     pub(super) found: Vec<(FileId, Occurrence)>,
     /// The workflow that the test runs whose lines are gone through.
     pub(super) under_test: Option<CallableId>,
-    pub(super) own_types: HashMap<Span, TypeId>,
-    pub(super) own_callables: HashMap<Span, CallableId>,
-    pub(super) own_constants: HashMap<Span, ConstantId>,
 }
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(
-        snapshot: &'a Snapshot,
-        id: ModuleId,
-        module: &'a Module,
-        meanings: &'a Meanings,
-    ) -> Self {
-        let program = snapshot.program();
-        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let types = program.types.iter().enumerate().filter(|(_, it)| it.module == Some(id));
-        let callables = program.callables.iter().enumerate().filter(|(_, it)| it.module == id);
-        let constants = program.constants.iter().enumerate().filter(|(_, it)| it.module == id);
+    pub(super) fn new(index: FileIndex<'a>, own: usize, meanings: &'a Meanings) -> Self {
         Self {
-            snapshot,
-            module,
-            types: snapshot.types(id),
+            index,
+            own,
+            types: index.snapshot.types(index.id),
             meanings,
-            file: module.file,
+            file: index.module.file,
             scopes: Vec::new(),
             found: Vec::new(),
             under_test: None,
-            own_types: types.map(|(at, it)| (it.span, TypeId(number(at)))).collect(),
-            own_callables: callables.map(|(at, it)| (it.span, CallableId(number(at)))).collect(),
-            own_constants: constants.map(|(at, it)| (it.span, ConstantId(number(at)))).collect(),
         }
     }
 
+    /// The type that is declared at a place of the module.
+    pub(super) fn own_type(&self, name: Span) -> Option<TypeId> {
+        let wanted = (Some(self.index.id), name);
+        let at = self.program().types.binary_search_by_key(&wanted, |it| (it.module, it.span)).ok()?;
+        Some(TypeId(u32::try_from(at).ok()?))
+    }
+
+    /// The callable that is declared at a place of the module.
+    pub(super) fn own_callable(&self, name: Span) -> Option<CallableId> {
+        let wanted = (self.index.id, name);
+        let at = self.program().callables.binary_search_by_key(&wanted, |it| (it.module, it.span)).ok()?;
+        Some(CallableId(u32::try_from(at).ok()?))
+    }
+
+    /// The constant that is declared at a place of the module.
+    pub(super) fn own_constant(&self, name: Span) -> Option<ConstantId> {
+        let wanted = (self.index.id, name);
+        let at = self.program().constants.binary_search_by_key(&wanted, |it| (it.module, it.span)).ok()?;
+        Some(ConstantId(u32::try_from(at).ok()?))
+    }
+
     pub(super) fn program(&self) -> &'a Program {
-        self.snapshot.program()
+        self.index.snapshot.program()
     }
 
     pub(super) fn add(&mut self, name: &Name, symbol: Symbol, role: Role) {
@@ -106,7 +112,7 @@ impl<'a> Walker<'a> {
         if let Some((id, at)) = self.meanings.variant(self.place(name.span)) {
             return Some(Symbol::Variant(id, at));
         }
-        let constant = || self.module.constants.get(&name.text).map(|id| Symbol::Constant(*id));
+        let constant = || self.index.module.constants.get(&name.text).map(|id| Symbol::Constant(*id));
         self.local(&name.text).or_else(constant).or_else(|| Symbol::word(&name.text))
     }
 
@@ -118,7 +124,7 @@ impl<'a> Walker<'a> {
             "Http" => Some(builtin::HTTP),
             _ => None,
         };
-        builtin.or_else(|| self.module.types.get(name).copied())
+        builtin.or_else(|| self.index.module.types.get(name).copied())
     }
 
     pub(super) fn type_name(&mut self, name: &Name) {
@@ -153,7 +159,7 @@ impl<'a> Walker<'a> {
         match source {
             TextSource::Inline(text) => self.text(text),
             TextSource::File(path) => {
-                let module = self.module;
+                let module = self.index.module;
                 let known = path.plain().and_then(|path| module.prompt_files.get(path.as_str()));
                 let Some((file, text)) = known else { return };
                 let inner = Span { start: path.span.start + 1, end: path.span.end.saturating_sub(1) };
@@ -248,14 +254,21 @@ impl<'a> Walker<'a> {
     fn type_of_name(&self, expr: &Expr) -> Option<Type> {
         let ExprKind::Name(name) = &expr.kind else { return None };
         match self.local(&name.text)? {
-            Symbol::Local(place) if place.file == self.module.file => {
-                self.meanings.bindings.get(&place.span).cloned()
+            Symbol::Local(place) if place.file == self.index.module.file => {
+                let own = self.meanings.bindings.get(&place.span);
+                own.or_else(|| self.elsewhere(place.span)).cloned()
             }
             symbol @ (Symbol::Param(..) | Symbol::Field(..)) => {
-                self.snapshot.type_of(symbol).map(|(_, ty)| ty)
+                self.index.snapshot.type_of(symbol).map(|(_, ty)| ty)
             }
             _ => None,
         }
+    }
+
+    /// The type of what another declaration binds: a test speaks of what a workflow does.
+    fn elsewhere(&self, span: Span) -> Option<&'a Type> {
+        self.under_test.filter(|_| self.index.number_at(span) != Some(self.own))?;
+        self.index.bound_type(span)
     }
 
     fn decl(&self, id: TypeId) -> Option<&TypeDecl> {
@@ -284,7 +297,7 @@ impl<'a> Walker<'a> {
         if let Some(callable) = self.program().callables.iter().position(called) {
             return Some(Symbol::Param(CallableId(u32::try_from(callable).ok()?), u32::try_from(at).ok()?));
         }
-        let source = self.snapshot.source(decl.file)?;
+        let source = self.index.snapshot.source(decl.file)?;
         let span = fields.get(at)?.span;
         if source.slice(span) == name {
             let place = Place { file: decl.file, span };
@@ -297,7 +310,7 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn callee(&mut self, name: &Name) -> Option<CallableId> {
-        if let Some(id) = self.module.callables.get(&name.text).copied() {
+        if let Some(id) = self.index.module.callables.get(&name.text).copied() {
             self.add(name, Symbol::Callable(id), Role::Use);
             return Some(id);
         }

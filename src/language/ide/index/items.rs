@@ -10,18 +10,18 @@ use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 impl<'a> Walker<'a> {
-    /// Every name of the module.
-    pub(super) fn module(&mut self) {
-        let module = self.module;
-        let mut uses = module.uses.iter();
-        for item in &module.tree.items {
-            if let Item::Use(it) = item {
-                let target = uses.next().copied().flatten();
+    /// Every name of the declaration.
+    pub(super) fn declaration(&mut self) {
+        let module = self.index.module;
+        match module.tree.items.get(self.own) {
+            Some(Item::Use(it)) => {
+                let before = module.tree.items.iter().take(self.own);
+                let number = before.filter(|item| matches!(item, Item::Use(_))).count();
+                let target = module.uses.get(number).copied().flatten();
                 self.import(it, target.and_then(|id| self.program().module(id)).map(|module| module.file));
-            } else {
-                self.item(item);
             }
-            self.scopes.clear();
+            Some(item) => self.item(item),
+            None => {}
         }
     }
 
@@ -38,7 +38,7 @@ impl<'a> Walker<'a> {
         }
         for import in &it.imports {
             let local = import.alias.as_ref().unwrap_or(&import.name);
-            let Some(known) = self.module.imports.iter().find(|known| known.span == local.span) else {
+            let Some(known) = self.index.module.imports.iter().find(|known| known.span == local.span) else {
                 continue;
             };
             let symbol = match known.target {
@@ -56,7 +56,7 @@ impl<'a> Walker<'a> {
             Item::Use(_) | Item::Bad(_) => {}
             Item::Type(decl) => self.type_decl(decl),
             Item::Let(it) => {
-                if let Some(id) = self.own_constants.get(&it.name.span).copied() {
+                if let Some(id) = self.own_constant(it.name.span) {
                     self.add(&it.name, Symbol::Constant(id), Role::Definition);
                 }
                 it.ty.iter().for_each(|ty| self.ty(ty));
@@ -93,7 +93,7 @@ impl<'a> Walker<'a> {
 
     /// A head; its parameters are seen in what follows.
     fn head(&mut self, head: &'a Head) {
-        let id = self.own_callables.get(&head.name.span).copied();
+        let id = self.own_callable(head.name.span);
         if let Some(id) = id {
             self.add(&head.name, Symbol::Callable(id), Role::Definition);
         }
@@ -111,7 +111,7 @@ impl<'a> Walker<'a> {
     }
 
     fn type_decl(&mut self, decl: &ast::TypeDecl) {
-        let Some(id) = self.own_types.get(&decl.name.span).copied() else { return };
+        let Some(id) = self.own_type(decl.name.span) else { return };
         self.add(&decl.name, Symbol::Type(id), Role::Definition);
         match &decl.body {
             TypeBody::Record { fields, requires } => {
@@ -209,7 +209,7 @@ impl<'a> Walker<'a> {
     fn test(&mut self, test: &'a Test) {
         let workflow = test.items.iter().find_map(|item| match item {
             TestItem::Run(_, expr) => match &expr.kind {
-                ExprKind::Call(call) => self.module.callables.get(&call.callee.text).copied(),
+                ExprKind::Call(call) => self.index.module.callables.get(&call.callee.text).copied(),
                 _ => None,
             },
             _ => None,
@@ -267,7 +267,7 @@ impl<'a> Walker<'a> {
 
     /// What a step of a workflow calls.
     fn called_by(&self, workflow: CallableId, step: &str) -> Option<CallableId> {
-        let Definition::Workflow(_, workflow) = self.snapshot.definition(workflow)? else { return None };
+        let Definition::Workflow(_, workflow) = self.index.snapshot.definition(workflow)? else { return None };
         workflow.body.stmts.iter().find_map(|stmt| match &stmt.kind {
             StmtKind::Step { action: Action::Call(callee, _), .. } if stmt.name == step => Some(*callee),
             _ => None,

@@ -1,10 +1,11 @@
+use super::file::FileIndex;
 use crate::base::{FileId, Place, Span};
-use crate::language::check::Checked;
 use crate::language::hir::{
     self, Action, Criterion, Definition, DimensionKind, Expr, ExprKind, HttpBody, Local, Module, Program,
     StmtKind, TestAnswer, TestExpectKind, ToolBody, Type, TypeId, each_child, each_expr,
 };
 use crate::language::ide::snapshot::is_written;
+use crate::language::syntax::ast::Item;
 use std::collections::HashMap;
 
 /// What the checker found, by place: types of expressions, variants behind bare words, types of what is bound.
@@ -16,15 +17,23 @@ pub(super) struct Meanings {
 }
 
 impl Meanings {
-    /// Of a module.
-    pub(super) fn of(program: &Program, module: &Module, checked: &Checked) -> Self {
+    /// Of a declaration, by its number in the file.
+    pub(super) fn of(index: FileIndex<'_>, at: usize) -> Self {
+        let (program, module) = (index.snapshot.program(), index.module);
         let mut found = Reader { meanings: Self::default(), program, module };
-        for constant in program.constants.iter().filter(|it| it.module == checked.module) {
+        let first = program.constants.partition_point(|it| (it.module, it.item) < (index.id, at));
+        if let Some(constant) =
+            program.constants.get(first).filter(|it| (it.module, it.item) == (index.id, at))
+        {
             found.expr(module.file, &constant.value);
             found.locals(&constant.locals);
             found.meanings.bindings.entry(constant.span).or_insert_with(|| constant.ty.clone());
         }
-        checked.definitions.iter().for_each(|definition| found.definition(definition));
+        let all = index.snapshot.checked(index.id).map(|checked| checked.definitions.as_slice());
+        let items = module.tree.items.get(at..).unwrap_or_default();
+        for definition in of_first(program, all.unwrap_or_default(), items) {
+            found.definition(definition);
+        }
         found.meanings
     }
 
@@ -49,6 +58,33 @@ pub(in crate::language::ide) fn type_at(
     let mut found = Reader { meanings: Meanings::default(), program, module };
     found.definition(definition);
     found.meanings.types.remove(&Place { file: module.file, span })
+}
+
+/// The insides of the first of these declarations, among those of their module: those of tests stand behind all others, and
+/// else they are in the order of the page.
+fn of_first<'d>(program: &Program, all: &'d [Definition], items: &[Item]) -> &'d [Definition] {
+    let Some(item) = items.first() else { return &[] };
+    let tests = all.partition_point(|it| !matches!(it, Definition::Test(_)));
+    let (others, tests) = all.split_at(tests);
+    let all = if matches!(item, Item::Test(_)) { tests } else { others };
+    let start = item.span().start;
+    let end = items.get(1).map_or(u32::MAX, |next| next.span().start);
+    let first = all.partition_point(|it| begin(program, it) < start);
+    let behind = all.partition_point(|it| begin(program, it) < end);
+    all.get(first..behind).unwrap_or_default()
+}
+
+/// A place inside of a declaration.
+fn begin(program: &Program, definition: &Definition) -> u32 {
+    let span = match definition {
+        Definition::Agent(id, _)
+        | Definition::Rubric(id, _)
+        | Definition::Tool(id, _)
+        | Definition::Workflow(id, _) => program.callable(*id).map(|it| it.span),
+        Definition::Requires(id, ..) => program.type_decl(*id).map(|it| it.span),
+        Definition::Test(test) => Some(test.span),
+    };
+    span.unwrap_or_default().start
 }
 
 struct Reader<'a> {

@@ -9,9 +9,11 @@ mod file;
 mod items;
 mod meanings;
 mod names;
+mod part;
 mod symbol;
 
 pub use file::FileIndex;
 pub(super) use meanings::type_at;
+pub(super) use file::Parts;
 pub use names::{blocks_of, bound, bound_by};
 pub use symbol::{Occurrence, Role, Symbol, WORDS};

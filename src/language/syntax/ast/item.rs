@@ -1,6 +1,7 @@
 use super::{Block, Expr, Literal, Require, Stmt, Text, TextSource, TypeExpr};
 use crate::base::{Decimal, Span};
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// The tree of one file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,18 +61,18 @@ impl Name {
     }
 }
 
-/// A declaration.
+/// A declaration. Versions of a file share those that are the same at the same place.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each variant is named after the declaration it holds")]
 pub enum Item {
-    Use(Use),
-    Type(TypeDecl),
-    Agent(Agent),
-    Rubric(Rubric),
-    Tool(Tool),
-    Workflow(Workflow),
-    Test(Test),
-    Let(Constant),
+    Use(Arc<Use>),
+    Type(Arc<TypeDecl>),
+    Agent(Arc<Agent>),
+    Rubric(Arc<Rubric>),
+    Tool(Arc<Tool>),
+    Workflow(Arc<Workflow>),
+    Test(Arc<Test>),
+    Let(Arc<Constant>),
     /// Lines that are no declaration; reported.
     Bad(Span),
 }
@@ -89,6 +90,19 @@ impl Item {
             Item::Test(it) => it.span,
             Item::Let(it) => it.span,
             Item::Bad(span) => *span,
+        }
+    }
+
+    /// What the author wrote about it.
+    pub fn doc(&self) -> Option<&Doc> {
+        match self {
+            Item::Type(it) => it.doc.as_ref(),
+            Item::Agent(it) => it.head.doc.as_ref(),
+            Item::Rubric(it) => it.head.doc.as_ref(),
+            Item::Tool(it) => it.head.doc.as_ref(),
+            Item::Workflow(it) => it.head.doc.as_ref(),
+            Item::Let(it) => it.doc.as_ref(),
+            Item::Use(_) | Item::Test(_) | Item::Bad(_) => None,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::language::syntax::ast::{
     Rubric, Separator, Text, TypeBody, TypeDecl, TypeExpr, TypeExprKind, Use, UseSource, Variant, Workflow,
 };
 use crate::language::syntax::grammar::Node;
+use std::sync::Arc;
 
 const ITEMS: [&str; 8] = ["use", "type", "agent", "rubric", "tool", "workflow", "test", "let"];
 
@@ -16,14 +17,14 @@ impl Builder<'_> {
     pub(in crate::language::syntax) fn chunk(&mut self, node: Node<'_>) {
         for part in node.children() {
             let item = match part.rule() {
-                Rule::use_decl => Item::Use(self.use_decl(part)),
-                Rule::type_decl => Item::Type(self.type_decl(part)),
-                Rule::agent_decl => Item::Agent(self.agent(part)),
-                Rule::rubric_decl => Item::Rubric(self.rubric(part)),
-                Rule::tool_decl => Item::Tool(self.tool(part)),
-                Rule::workflow_decl => Item::Workflow(self.workflow(part)),
-                Rule::test_decl => Item::Test(self.test(part)),
-                Rule::let_decl => Item::Let(self.constant(part)),
+                Rule::use_decl => Item::Use(Arc::new(self.use_decl(part))),
+                Rule::type_decl => Item::Type(Arc::new(self.type_decl(part))),
+                Rule::agent_decl => Item::Agent(Arc::new(self.agent(part))),
+                Rule::rubric_decl => Item::Rubric(Arc::new(self.rubric(part))),
+                Rule::tool_decl => Item::Tool(Arc::new(self.tool(part))),
+                Rule::workflow_decl => Item::Workflow(Arc::new(self.workflow(part))),
+                Rule::test_decl => Item::Test(Arc::new(self.test(part))),
+                Rule::let_decl => Item::Let(Arc::new(self.constant(part))),
                 Rule::bad_item | Rule::bad_rest => self.bad_item(part),
                 _ => continue,
             };

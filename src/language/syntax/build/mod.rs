@@ -22,6 +22,7 @@ use super::words;
 use crate::base::{FileId, Place, Span, is_lower_snake, to_lower_snake, to_upper_camel};
 use crate::diag::{Code, Diagnostic, Edit, Fix};
 use smol_str::SmolStr;
+use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 /// Builds the tree of one file.
@@ -55,13 +56,17 @@ enum Bound {
 }
 
 fn set_doc(item: &mut Item, doc: Option<Doc>) {
+    // Nearly always it is the same, and then nothing is copied.
+    if item.doc() == doc.as_ref() {
+        return;
+    }
     match item {
-        Item::Type(it) => it.doc = doc,
-        Item::Agent(it) => it.head.doc = doc,
-        Item::Rubric(it) => it.head.doc = doc,
-        Item::Tool(it) => it.head.doc = doc,
-        Item::Workflow(it) => it.head.doc = doc,
-        Item::Let(it) => it.doc = doc,
+        Item::Type(it) => Arc::make_mut(it).doc = doc,
+        Item::Agent(it) => Arc::make_mut(it).head.doc = doc,
+        Item::Rubric(it) => Arc::make_mut(it).head.doc = doc,
+        Item::Tool(it) => Arc::make_mut(it).head.doc = doc,
+        Item::Workflow(it) => Arc::make_mut(it).head.doc = doc,
+        Item::Let(it) => Arc::make_mut(it).doc = doc,
         Item::Use(_) | Item::Test(_) | Item::Bad(_) => {}
     }
 }
