@@ -124,6 +124,45 @@ fn a_script_is_read_again_as_it_is_read() {
     });
 }
 
+/// Long enough that only a part is read again: each script between others in which nothing is wrong.
+#[test]
+fn a_long_script_is_read_again_as_it_is_read() {
+    let scripts = scripts();
+    let healthy: Vec<&str> =
+        scripts.iter().filter(|(path, _)| is_healthy(path)).map(|(_, it)| &**it).collect();
+    assert!(healthy.len() > 20, "{}", healthy.len());
+    let some: Vec<&(PathBuf, String)> = scripts.iter().step_by(11).collect();
+    parallel_map(&some, |at, (path, script)| {
+        let mut dice = Dice(0x51_7CC1_B727_220A ^ (at as u64 + 1));
+        let around = |from: usize| -> Vec<&str> {
+            (0..3).map(|more| healthy[(at * 7 + from + more) % healthy.len()]).collect()
+        };
+        let whole = [around(0), vec![script.as_str()], around(11)].concat().join("\n");
+        let (mut text, mut before): (String, Option<Kept>) = (whole.clone(), None);
+        for turn in 0..10 {
+            let (kept, diagnostics) = parse_again(FileId(3), &Arc::from(text.as_str()), before.as_ref());
+            let anew = parse(FileId(3), &text);
+            let what = || {
+                format!(
+                    "{} after turn {turn}, from\n{:?}\nto\n{text:?}",
+                    path.display(),
+                    before.as_ref().map(Kept::text)
+                )
+            };
+            assert!(diagnostics == anew.diagnostics, "{}\n{diagnostics:#?}\n{:#?}", what(), anew.diagnostics);
+            assert!(**kept.tree() == anew.tree, "{}", what());
+            before = Some(kept);
+            // Most slips are put right before the next one is made.
+            text = if turn % 3 == 2 { whole.clone() } else { dice.edited(&text) };
+        }
+    });
+}
+
+fn is_healthy(path: &Path) -> bool {
+    path.components()
+        .any(|part| matches!(part.as_os_str().to_str(), Some("lessons" | "templates" | "stdlib")))
+}
+
 /// A project that is edited, with what was compiled last.
 struct Desk {
     files: BTreeMap<String, String>,
@@ -140,8 +179,8 @@ impl Desk {
         let again = Snapshot::again(&world, &entries, &self.memory, self.last.as_ref(), &|| false).unwrap();
         let anew = Snapshot::of(&world, &entries);
         let texts = || format!("{:#?}", self.files.values());
-        assert_eq!(again.compiled().diagnostics, anew.compiled().diagnostics, "{}", texts());
-        for (again, anew) in again.compiled().checked.iter().zip(&anew.compiled().checked) {
+        assert_eq!(again.diagnostics(), anew.diagnostics(), "{}", texts());
+        for (again, anew) in again.insides().iter().zip(anew.insides()) {
             assert!(format!("{again:?}") == format!("{anew:?}"), "{again:#?}\n{anew:#?}\n{}", texts());
         }
         for path in &entries {
@@ -204,9 +243,9 @@ fn modules_that_an_edit_does_not_reach_are_not_checked_again() {
     let text = desk.files["part3.agentflow"].replacen("deep: bool = false", "deep: bool = true", 1);
     desk.files.insert("part3.agentflow".into(), text);
     desk.last = Some(before);
-    let before: Vec<_> = desk.last.as_ref().unwrap().compiled().checked.clone();
+    let before: Vec<_> = desk.last.as_ref().unwrap().insides().to_vec();
     desk.check();
-    let after = &desk.last.as_ref().unwrap().compiled().checked;
+    let after = desk.last.as_ref().unwrap().insides();
     let same: Vec<bool> = before.iter().zip(after).map(|(a, b)| Arc::ptr_eq(a, b)).collect();
     // The fourth part imports the third.
     assert_eq!(same, [true, true, true, false, false, true]);

@@ -38,11 +38,10 @@ const FOLDERS: [&str; 6] = [
 /// The graphs of all workflows of a script, each drawn from its plan and from its bodies.
 fn graphs(world: &MemoryWorld, script: &str) -> Vec<(Graph, Graph)> {
     let snapshot = Snapshot::of(world, &[script.to_owned()]);
-    let compiled = snapshot.compiled();
-    if compiled.diagnostics.iter().any(|it| it.severity == Severity::Error) {
+    if snapshot.diagnostics().iter().any(|it| it.severity == Severity::Error) {
         return Vec::new();
     }
-    let plan = lower::lower(&compiled.program, &compiled.checked, ModuleId(0));
+    let plan = lower::lower(snapshot.program(), snapshot.insides(), ModuleId(0));
     let file = snapshot.file(script).unwrap();
     let own = plan.workflows.iter().filter(|workflow| workflow.local);
     own.map(|workflow| {

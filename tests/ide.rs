@@ -76,7 +76,7 @@ fn after(world: &MemoryWorld, snapshot: &Snapshot, edits: &[Edit]) -> MemoryWorl
 }
 
 fn told(snapshot: &Snapshot) -> Vec<String> {
-    let all = snapshot.compiled().diagnostics.iter();
+    let all = snapshot.diagnostics().iter();
     all.map(|it| format!("{} {}", it.code, it.message)).collect()
 }
 

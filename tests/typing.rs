@@ -69,7 +69,7 @@ fn strays(world: &MemoryWorld, path: &str, typed: &Typed<'_>) -> Vec<String> {
     let world = world.clone().with(path, typed.before);
     let snapshot = Snapshot::of(&world, &[path.to_owned()]);
     let source = snapshot.source(FileId(0)).unwrap();
-    let all = snapshot.compiled().diagnostics.iter();
+    let all = snapshot.diagnostics().iter();
     let lines = all.map(|it| (it, source.line_column(it.place.span.start).line));
     lines
         .filter(|(it, line)| it.place.file != FileId(0) || !typed.may_be_wrong(*line))

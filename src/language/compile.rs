@@ -27,6 +27,36 @@ impl Compiled {
     }
 }
 
+/// Scripts with everything that they reach, each module checked by itself, before it is said what is wrong.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    /// What is declared.
+    pub program: Program,
+    /// The insides, one a module, by `ModuleId`.
+    pub checked: Vec<Arc<Checked>>,
+    /// What was found before the insides were looked at.
+    early: Vec<Diagnostic>,
+}
+
+impl Analysis {
+    /// What is said of it, by file and page: what was found in each module, and what is to be said of all together.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut found = check_program(&self.program, &self.checked, &self.early);
+        found.extend(self.early.iter().cloned());
+        found.extend(self.checked.iter().flat_map(|module| module.diagnostics.iter().cloned()));
+        suppress(&self.program, &mut found);
+        silence(&self.program, &mut found);
+        in_page_order(&mut found);
+        once(&self.program, &mut found);
+        found
+    }
+
+    fn compiled(self) -> Compiled {
+        let diagnostics = self.diagnostics();
+        Compiled { program: self.program, checked: self.checked, diagnostics }
+    }
+}
+
 /// Reads, resolves and checks scripts and all that they import.
 ///
 /// Total: what cannot be read is a diagnostic at its `use`, or at the file itself where it was asked for. Files are read,
@@ -34,7 +64,7 @@ impl Compiled {
 pub fn compile(world: &dyn World, entries: &[String]) -> Compiled {
     let memory = Memory::default();
     let earlier = Earlier { memory: &memory, last: None, given_up: &|| false };
-    compile_again(world, entries, &earlier).unwrap_or_default()
+    analyse(world, entries, &earlier).unwrap_or_default().compiled()
 }
 
 /// What is known from before, so that only what changed is gone through again.
@@ -42,21 +72,21 @@ pub fn compile(world: &dyn World, entries: &[String]) -> Compiled {
 pub struct Earlier<'e> {
     /// The files that were read.
     pub memory: &'e Memory,
-    /// What was compiled last, from the same entries or others.
-    pub last: Option<&'e Compiled>,
+    /// What was found last, from the same entries or others.
+    pub last: Option<&'e Analysis>,
     /// Whether nobody waits for the result any more.
     pub given_up: &'e GivenUp<'e>,
 }
 
-/// As [`compile`], with the same result: modules that neither changed nor import what changed are not checked again.
-/// `None` where it was given up.
-pub fn compile_again(world: &dyn World, entries: &[String], earlier: &Earlier<'_>) -> Option<Compiled> {
+/// As [`compile`] does, up to what is said of it: modules that neither changed nor import what changed are not checked
+/// again. `None` where it was given up.
+pub fn analyse(world: &dyn World, entries: &[String], earlier: &Earlier<'_>) -> Option<Analysis> {
     let given_up = earlier.given_up;
-    let Resolved { mut program, mut diagnostics } = resolve(world, entries, earlier.memory, given_up);
+    let Resolved { mut program, diagnostics: mut early } = resolve(world, entries, earlier.memory, given_up);
     if given_up() {
         return None;
     }
-    diagnostics.extend(complete(&mut program));
+    early.extend(complete(&mut program));
     program.effects = Effects::of(&program);
     let known = earlier.last.map(|last| unchanged(last, &program)).unwrap_or_default();
     let modules: Vec<ModuleId> = (0..program.modules.len()).map(module_id).collect();
@@ -70,14 +100,7 @@ pub fn compile_again(world: &dyn World, entries: &[String], earlier: &Earlier<'_
     if given_up() {
         return None;
     }
-    let whole = check_program(&program, &checked, &diagnostics);
-    diagnostics.extend(whole);
-    diagnostics.extend(checked.iter().flat_map(|module| module.diagnostics.iter().cloned()));
-    suppress(&program, &mut diagnostics);
-    silence(&program, &mut diagnostics);
-    in_page_order(&mut diagnostics);
-    once(&program, &mut diagnostics);
-    Some(Compiled { program, checked, diagnostics })
+    Some(Analysis { program, checked, early })
 }
 
 fn module_id(at: usize) -> ModuleId {

@@ -11,4 +11,4 @@ pub mod lower;
 pub mod syntax;
 mod unchanged;
 
-pub use compile::{Compiled, Earlier, compile, compile_again};
+pub use compile::{Analysis, Compiled, Earlier, analyse, compile};

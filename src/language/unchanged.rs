@@ -1,6 +1,6 @@
 //! Which modules of a program need not be checked again.
 
-use super::Compiled;
+use super::Analysis;
 use super::check::Checked;
 use super::hir::{Module, ModuleId, Program};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 ///
 /// That is enough, for checking a module looks at nothing else. Where a declaration is added the numbers behind it move,
 /// and what they stand for is checked again.
-pub(super) fn unchanged(last: &Compiled, program: &Program) -> Vec<Option<Arc<Checked>>> {
+pub(super) fn unchanged(last: &Analysis, program: &Program) -> Vec<Option<Arc<Checked>>> {
     let before = &last.program;
     // Records without a name are numbered behind all others.
     if before.types.len() != program.types.len() || before.standard != program.standard {

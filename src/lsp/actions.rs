@@ -42,7 +42,7 @@ pub(super) fn reach(view: &View, params: &CodeActionParams) -> Reach {
     let near = || {
         let file = view.file(&params.text_document.uri)?;
         let within = span_of(view.source(file)?, params.range);
-        let mut all = view.snapshot.compiled().diagnostics.iter();
+        let mut all = view.snapshot.diagnostics().iter();
         all.find(|it| {
             matches!(it.code, Code::UnknownName | Code::UnknownCallable | Code::UnknownType)
                 && it.places().any(|place| place.file == file && place.span.meets(within))
@@ -82,7 +82,7 @@ pub(super) fn code_actions(
 
 fn action(view: &View, it: Action, reveal: Reveal) -> CodeAction {
     let answered = it.answers.map(|(code, place)| {
-        let all = view.snapshot.compiled().diagnostics.iter();
+        let all = view.snapshot.diagnostics().iter();
         let answered = all.filter(|found| found.code == code && found.place == place);
         answered.flat_map(|found| marks(view, found)).collect()
     });

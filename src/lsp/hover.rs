@@ -49,8 +49,7 @@ fn planned(snapshot: &Snapshot, subject: Subject) -> Option<String> {
 
 /// The plan of a callable, which is the first of its kind there.
 fn plan_of(snapshot: &Snapshot, id: CallableId) -> Option<Plan> {
-    let compiled = snapshot.compiled();
-    is_sound(snapshot, id).then(|| lower_callable(&compiled.program, &compiled.checked, id))
+    is_sound(snapshot, id).then(|| lower_callable(snapshot.program(), snapshot.insides(), id))
 }
 
 fn of_callable(snapshot: &Snapshot, id: CallableId) -> Option<String> {

@@ -123,7 +123,7 @@ pub(super) fn by_file(view: &View) -> Found {
     for document in view.open.values() {
         found.entry(document.uri.clone()).or_default().0 = Some(document.version);
     }
-    for diagnostic in &view.snapshot.compiled().diagnostics {
+    for diagnostic in view.snapshot.diagnostics() {
         let Some(uri) = uris.get(&diagnostic.place.file) else { continue };
         found.entry(uri.clone()).or_default().1.extend(marks(view, diagnostic));
     }
@@ -132,7 +132,7 @@ pub(super) fn by_file(view: &View) -> Found {
 
 /// What is wrong in one file.
 pub(super) fn of_file(view: &View, file: FileId) -> Vec<Diagnostic> {
-    let all = view.snapshot.compiled().diagnostics.iter().filter(|it| it.place.file == file);
+    let all = view.snapshot.diagnostics().iter().filter(|it| it.place.file == file);
     all.flat_map(|it| marks(view, it)).collect()
 }
 

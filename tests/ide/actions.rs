@@ -32,7 +32,7 @@ fn case(text: &str) -> (MemoryWorld, String) {
 
 fn errors(snapshot: &Snapshot) -> BTreeMap<Code, usize> {
     let mut found = BTreeMap::new();
-    let all = snapshot.compiled().diagnostics.iter();
+    let all = snapshot.diagnostics().iter();
     all.filter(|it| it.severity == Severity::Error).for_each(|it| *found.entry(it.code).or_default() += 1);
     found
 }

@@ -1,18 +1,21 @@
 use super::index::{FileIndex, Parts, Symbol};
 use super::limits::Limits;
 use crate::base::{FileId, Place, Source, Span};
+use crate::diag::Diagnostic;
 use crate::language::hir::{
     Definition, GivenUp, LocalKind, Memory, Module, ModuleId, Program, Type, TypeDecl, TypeId, Types, World,
     show,
 };
-use crate::language::{Compiled, Earlier, check::Checked, compile, compile_again};
+use crate::language::{Analysis, Earlier, analyse, check::Checked};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Scripts as they were at one moment, checked. Never changed, so that questions may be asked of it from anywhere.
 #[derive(Debug)]
 pub struct Snapshot {
-    compiled: Compiled,
+    analysis: Analysis,
+    /// What is wrong, put together when it is first asked for.
+    diagnostics: OnceLock<Vec<Diagnostic>>,
     files: BTreeMap<Arc<str>, FileId>,
     /// The module of each file that is one.
     modules: BTreeMap<FileId, ModuleId>,
@@ -58,7 +61,8 @@ impl ModuleTypes<'_> {
 impl Snapshot {
     /// Checks these scripts and all that they import.
     pub fn of(world: &dyn World, entries: &[String]) -> Self {
-        Self::made(compile(world, entries), None)
+        Self::again(world, entries, &Memory::default(), None, &|| false)
+            .unwrap_or_else(|| Self::made(Analysis::default(), None))
     }
 
     /// As [`Snapshot::of`], with the same result, where `last` is an earlier one: what neither changed nor imports what
@@ -70,21 +74,22 @@ impl Snapshot {
         last: Option<&Self>,
         given_up: &GivenUp<'_>,
     ) -> Option<Self> {
-        let earlier = Earlier { memory, last: last.map(Self::compiled), given_up };
-        Some(Self::made(compile_again(world, entries, &earlier)?, last))
+        let earlier = Earlier { memory, last: last.map(|last| &last.analysis), given_up };
+        Some(Self::made(analyse(world, entries, &earlier)?, last))
     }
 
-    fn made(compiled: Compiled, last: Option<&Self>) -> Self {
-        let sources = compiled.program.sources.iter().enumerate();
+    fn made(analysis: Analysis, last: Option<&Self>) -> Self {
+        let sources = analysis.program.sources.iter().enumerate();
         let files = sources.map(|(at, source)| (source.name.clone(), file_id(at))).collect();
-        let modules = compiled.program.modules.iter().enumerate();
+        let modules = analysis.program.modules.iter().enumerate();
         let modules: BTreeMap<FileId, ModuleId> =
             modules.map(|(at, module)| (module.file, module_id(at))).collect();
         let known = |(at, module): (usize, &Module)| {
-            last.and_then(|last| last.parts_of(at, &compiled)).unwrap_or_else(|| Arc::new(Parts::of(module)))
+            last.and_then(|last| last.parts_of(at, &analysis)).unwrap_or_else(|| Arc::new(Parts::of(module)))
         };
-        let indexes = compiled.program.modules.iter().enumerate().map(known).collect();
-        Self { compiled, files, modules, indexes, limits: BTreeMap::new() }
+        let indexes = analysis.program.modules.iter().enumerate().map(known).collect();
+        let (diagnostics, limits) = (OnceLock::new(), BTreeMap::new());
+        Self { analysis, diagnostics, files, modules, indexes, limits }
     }
 
     /// With what the projects of its files say: `of` knows it by the path of a file.
@@ -102,20 +107,25 @@ impl Snapshot {
     }
 
     /// What is known of the names of a module, where it is the same in a later version.
-    fn parts_of(&self, at: usize, later: &Compiled) -> Option<Arc<Parts>> {
+    fn parts_of(&self, at: usize, later: &Analysis) -> Option<Arc<Parts>> {
         let checked = later.checked.get(at)?;
-        let same = self.compiled.checked.get(at).is_some_and(|it| Arc::ptr_eq(it, checked));
+        let same = self.analysis.checked.get(at).is_some_and(|it| Arc::ptr_eq(it, checked));
         self.indexes.get(at).filter(|_| same).cloned()
     }
 
-    /// What was compiled.
-    pub fn compiled(&self) -> &Compiled {
-        &self.compiled
+    /// Everything that was found, by file and page.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        self.diagnostics.get_or_init(|| self.analysis.diagnostics())
+    }
+
+    /// The insides, one a module, by `ModuleId`.
+    pub fn insides(&self) -> &[Arc<Checked>] {
+        &self.analysis.checked
     }
 
     /// What is declared.
     pub fn program(&self) -> &Program {
-        &self.compiled.program
+        &self.analysis.program
     }
 
     /// All files by their paths, modules of the library and prompt files too.
@@ -141,7 +151,7 @@ impl Snapshot {
 
     /// The insides of a module.
     pub fn checked(&self, id: ModuleId) -> Option<&Checked> {
-        self.compiled.checked.get(id.0 as usize).map(|checked| &**checked)
+        self.analysis.checked.get(id.0 as usize).map(|checked| &**checked)
     }
 
     /// The types that a module knows.

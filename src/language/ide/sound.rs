@@ -16,7 +16,7 @@ pub fn is_sound(snapshot: &Snapshot, id: CallableId) -> bool {
             && head_of(item).is_none_or(|(head, _)| head.name.span != callable.span)
     };
     let files = reached(snapshot, module);
-    let mut errors = snapshot.compiled().diagnostics.iter().filter(|it| it.severity == Severity::Error);
+    let mut errors = snapshot.diagnostics().iter().filter(|it| it.severity == Severity::Error);
     !errors.any(|error| {
         let span = error.place.span;
         let around =

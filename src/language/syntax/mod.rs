@@ -21,6 +21,7 @@ mod kept;
 mod layout;
 mod parse;
 mod recover;
+mod reread;
 mod scan;
 mod shift;
 mod short;

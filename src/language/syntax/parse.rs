@@ -1,11 +1,13 @@
-use super::ast::{Item, Text, TextStyle, Tree};
+use super::ast::{Comment, Item, Text, TextStyle, Tree};
 use super::build::Builder;
 use super::cascade;
 use super::chunks::{self, Chunk};
 use super::grammar::{Nodes, Rule};
-use super::kept::{Kept, KeptChunk, Seen};
+use super::kept::{Kept, KeptChunk, Seen, Trouble};
+use super::reread::reread;
 use super::scan::{Scan, Token, scan, scan_prompt};
 use super::short::{Inside, Short, Shorten, shorten};
+use super::slip::Slip;
 use super::trivia::{self, Docs};
 use crate::base::{FileId, Span};
 use crate::diag::Diagnostic;
@@ -37,12 +39,15 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
 /// Reads a script as [`parse`] does, and takes from an earlier version of it the declarations that are still the same.
 /// With the tree goes what was wrong.
 pub fn parse_again(file: FileId, text: &Arc<str>, before: Option<&Kept>) -> (Kept, Vec<Diagnostic>) {
-    let seen = before.map(Kept::seen).unwrap_or_default();
-    let (Parsed { tree, diagnostics }, laid, chunks) = read(file, text, Way::Chunks(&seen));
+    if let Some(read) = before.and_then(|before| reread(file, text, before)) {
+        return read;
+    }
+    let seen = before.map(|before| before.seen(0..before.chunks.len())).unwrap_or_default();
+    let (Parsed { tree, diagnostics }, Rest { laid, chunks, trouble }) = read(file, text, Way::Chunks(&seen));
     // Lists that grew have room to spare, and copies have none: of a whole workspace that is a lot. What was taken from
     // before is a copy already.
     let tree = if before.is_none() { tree.clone() } else { tree };
-    (Kept { text: Arc::clone(text), tree: Arc::new(tree), laid, chunks }, diagnostics)
+    (Kept { text: Arc::clone(text), tree: Arc::new(tree), laid, chunks, trouble }, diagnostics)
 }
 
 /// Reads a script by the rule for the whole file, which is the specification of [`parse`]: slower, and the same tree.
@@ -58,23 +63,23 @@ enum Way<'s> {
     Whole,
 }
 
-/// The tree; the laid-out text, and the declarations that may be taken from it.
-fn read(file: FileId, text: &str, way: Way<'_>) -> (Parsed, String, Vec<KeptChunk>) {
+/// What the next version of a text needs to know of this one besides its tree.
+struct Rest {
+    laid: String,
+    chunks: Vec<KeptChunk>,
+    trouble: Trouble,
+}
+
+fn read(file: FileId, text: &str, way: Way<'_>) -> (Parsed, Rest) {
     let mut scanned = scan(text);
     let chunks = chunks::chunks(&mut scanned, text);
     let docs = Docs::new(&scanned, text);
     let laid = laid_out(&mut scanned);
-    let mut kept = Vec::new();
+    let (mut kept, mut trouble) = (Vec::new(), Trouble::default());
     let mut builder = Builder::new(file, &laid, docs, &scanned.tokens);
     if let Way::Chunks(seen) = way {
-        for chunk in &chunks {
-            let before = builder.progress();
-            match seen.find(text, &laid, chunk.span) {
-                Some((known, items)) => builder.take(known, items, chunk.span),
-                None => read_chunk(&mut builder, &laid, &scanned.tokens, chunk),
-            }
-            kept.extend(builder.kept(before, chunk.span));
-        }
+        let page = Page { text, laid: &laid, tokens: &scanned.tokens };
+        page.chunks(&mut builder, &chunks, seen, &mut kept, &mut trouble);
     } else if chunks.iter().any(|chunk| chunk.too_deep.is_some()) {
         for chunk in &chunks {
             read_chunk(&mut builder, &laid, &scanned.tokens, chunk);
@@ -88,18 +93,63 @@ fn read(file: FileId, text: &str, way: Way<'_>) -> (Parsed, String, Vec<KeptChun
             }
         }
     }
-    let slips = scanned.slips.iter().map(|slip| slip.diagnostic(file, text));
-    let (items, docs, mut diagnostics) = builder.finish();
-    diagnostics.extend(slips);
+    let (items, docs, found) = builder.finish();
     let (doc, comments) = docs.finish();
-    let strays = trivia::strays(file, &comments, text, &diagnostics);
-    diagnostics.extend(strays);
-    cascade::filter(&mut diagnostics, file, text);
-    (Parsed { tree: Tree { doc, items, comments }, diagnostics }, laid, kept)
+    trouble.add_marks(&scanned.slips, &comments);
+    let diagnostics = said(file, text, found, &scanned.slips, &comments);
+    (Parsed { tree: Tree { doc, items, comments }, diagnostics }, Rest { laid, chunks: kept, trouble })
+}
+
+/// All that is wrong: what was found in the declarations, the slips of the scanner, and doc comments that belong to nothing.
+pub(super) fn said(
+    file: FileId,
+    text: &str,
+    mut found: Vec<Diagnostic>,
+    slips: &[Slip],
+    comments: &[Comment],
+) -> Vec<Diagnostic> {
+    found.extend(slips.iter().map(|slip| slip.diagnostic(file, text)));
+    let strays = trivia::strays(file, comments, text, &found);
+    found.extend(strays);
+    cascade::filter(&mut found, file, text);
+    found
+}
+
+/// A scanned and laid-out text.
+#[derive(Clone, Copy)]
+pub(super) struct Page<'p> {
+    pub text: &'p str,
+    pub laid: &'p str,
+    pub tokens: &'p [Token],
+}
+
+impl Page<'_> {
+    /// Reads declarations, but for those that were seen before. Those in which nothing is wrong are `kept`, the others are
+    /// trouble.
+    pub(super) fn chunks(
+        self,
+        builder: &mut Builder<'_>,
+        chunks: &[Chunk],
+        seen: &Seen<'_>,
+        kept: &mut Vec<KeptChunk>,
+        trouble: &mut Trouble,
+    ) {
+        for chunk in chunks {
+            let before = builder.progress();
+            match seen.find(self.text, self.laid, chunk.span) {
+                Some((known, items)) => builder.take(known, items, chunk.span),
+                None => read_chunk(builder, self.laid, self.tokens, chunk),
+            }
+            match builder.kept(before, chunk.span) {
+                Some(chunk) => kept.push(chunk),
+                None => trouble.add(chunk.span),
+            }
+        }
+    }
 }
 
 /// The scanner and the layout replace ASCII bytes and whole characters by ASCII, so the text stays a text.
-fn laid_out(scan: &mut Scan) -> String {
+pub(super) fn laid_out(scan: &mut Scan) -> String {
     String::from_utf8(std::mem::take(&mut scan.laid))
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

@@ -97,6 +97,9 @@ struct Scanner<'t> {
     /// deeper begins a declaration, also where a `}` is missing.
     head_indent: usize,
     body_indented: bool,
+    /// Where a declaration is awaited, and whether it began there.
+    awaited: Option<usize>,
+    arrived: bool,
     out: Scan,
 }
 
@@ -110,6 +113,18 @@ pub(super) fn scan(text: &str) -> Scan {
     }
     scanner.run();
     scanner.out
+}
+
+/// Scans a script from the beginning of a declaration, behind its line end, up to that of another one if it comes there;
+/// whether it does. `laid` is the laid-out text, as it is from where it is scanned. What a border leads to follows from the
+/// text behind it alone, but for what stands open, and nothing does.
+pub(super) fn scan_part(text: &str, laid: Vec<u8>, from: usize, until: Option<usize>) -> (Scan, bool) {
+    let mut scanner =
+        Scanner { at: from, line_start: from, line_stop: 0, awaited: until, ..Scanner::over(text, laid) };
+    scanner.push(Kind::Boundary, from.saturating_sub(1), from);
+    scanner.begun = false;
+    scanner.run();
+    (scanner.out, scanner.arrived)
 }
 
 /// Scans the content of a prompt file: all of it is the inside of a block text.
@@ -126,12 +141,13 @@ pub(super) fn scan_prompt(text: &str) -> Scan {
 
 impl<'t> Scanner<'t> {
     fn new(text: &'t str) -> Self {
-        let out = Scan {
-            tokens: Vec::with_capacity(text.len() / 4),
-            comments: Vec::new(),
-            slips: Vec::new(),
-            laid: text.as_bytes().to_vec(),
-        };
+        let mut scanner = Self::over(text, text.as_bytes().to_vec());
+        scanner.out.tokens.reserve(text.len() / 4);
+        scanner
+    }
+
+    fn over(text: &'t str, laid: Vec<u8>) -> Self {
+        let out = Scan { tokens: Vec::new(), comments: Vec::new(), slips: Vec::new(), laid };
         Self {
             text,
             bytes: text.as_bytes(),
@@ -144,6 +160,8 @@ impl<'t> Scanner<'t> {
             other: 0,
             head_indent: 0,
             body_indented: false,
+            awaited: None,
+            arrived: false,
             out,
         }
     }
@@ -200,7 +218,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn run(&mut self) {
-        while self.at < self.bytes.len() {
+        while self.at < self.bytes.len() && !self.arrived {
             match self.frames.last() {
                 None | Some(Frame::Hole(_)) => self.code(),
                 Some(Frame::Line) => self.line_text(),
@@ -424,6 +442,9 @@ impl<'t> Scanner<'t> {
                 self.boundary();
                 self.head_indent = start - self.line_start;
                 self.body_indented = false;
+                let border = self.out.tokens.last().filter(|token| token.kind == Kind::Boundary);
+                self.arrived =
+                    self.awaited == Some(start) && border.is_some_and(|it| it.end as usize == start);
             } else {
                 self.body_indented |= self.curly > 0 && start - self.line_start > self.head_indent;
             }

@@ -80,7 +80,7 @@ impl Action {
 /// What can be done about a part of a file: certain fixes first, then what is likely, then what nothing asks for.
 pub fn actions(snapshot: &Snapshot, file: FileId, within: Span) -> Vec<Action> {
     let here = |it: &&Diagnostic| it.places().any(|place| place.file == file && place.span.meets(within));
-    let near: Vec<&Diagnostic> = snapshot.compiled().diagnostics.iter().filter(here).collect();
+    let near: Vec<&Diagnostic> = snapshot.diagnostics().iter().filter(here).collect();
     let mut found: Vec<Action> = Vec::new();
     for diagnostic in &near {
         if let Some(fix) = &diagnostic.fix {

@@ -3,8 +3,7 @@ use super::meanings::Meanings;
 use super::{Occurrence, Role, Symbol};
 use crate::base::{FileId, Place, Span};
 use crate::language::hir::{
-    Callable, CallableId, ConstantId, Program, Type, TypeDecl, TypeId, TypeKind, Types,
-    builtin,
+    Callable, CallableId, ConstantId, Program, Type, TypeDecl, TypeId, TypeKind, Types, builtin,
 };
 use crate::language::ide::snapshot::ModuleTypes;
 use crate::language::syntax::ast::{

@@ -28,7 +28,11 @@ impl Parts {
 
 impl<'a> FileIndex<'a> {
     /// Of a module.
-    pub(in crate::language::ide) fn of(snapshot: &'a Snapshot, id: ModuleId, parts: &'a Parts) -> Option<Self> {
+    pub(in crate::language::ide) fn of(
+        snapshot: &'a Snapshot,
+        id: ModuleId,
+        parts: &'a Parts,
+    ) -> Option<Self> {
         Some(Self { snapshot, id, module: snapshot.program().module(id)?, parts })
     }
 

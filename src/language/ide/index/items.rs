@@ -267,7 +267,9 @@ impl<'a> Walker<'a> {
 
     /// What a step of a workflow calls.
     fn called_by(&self, workflow: CallableId, step: &str) -> Option<CallableId> {
-        let Definition::Workflow(_, workflow) = self.index.snapshot.definition(workflow)? else { return None };
+        let Definition::Workflow(_, workflow) = self.index.snapshot.definition(workflow)? else {
+            return None;
+        };
         workflow.body.stmts.iter().find_map(|stmt| match &stmt.kind {
             StmtKind::Step { action: Action::Call(callee, _), .. } if stmt.name == step => Some(*callee),
             _ => None,

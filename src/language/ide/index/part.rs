@@ -1,7 +1,7 @@
+use super::Occurrence;
 use super::exprs::Walker;
 use super::file::FileIndex;
 use super::meanings::Meanings;
-use super::Occurrence;
 use crate::base::{FileId, Span};
 use crate::language::hir::Type;
 use std::collections::HashMap;

@@ -119,6 +119,28 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Takes all further declarations, which stand `by` bytes further on. The doc comment in front of the first one is not a
+    /// part of their text.
+    pub(super) fn take_rest(&mut self, rest: &[KeptChunk], items: &[Item], by: u32) -> Vec<KeptChunk> {
+        let (Some(first), number) = (rest.first(), self.items.len()) else { return Vec::new() };
+        let moved = items.iter().skip(first.items.start).map(|item| {
+            let mut item = item.clone();
+            item.shift(by);
+            item
+        });
+        self.items.extend(moved);
+        if let (Some(asked), Some(item)) = (first.docs.first(), self.items.get_mut(number)) {
+            let start = asked.wrapping_add(by);
+            if item.span().start == start {
+                set_doc(item, self.docs.take(start));
+            }
+        }
+        let renumbered = |at: usize| at - first.items.start + number;
+        let moved =
+            |chunk: &KeptChunk| chunk.moved(by, renumbered(chunk.items.start)..renumbered(chunk.items.end));
+        rest.iter().map(moved).collect()
+    }
+
     /// The declarations, the comments, and what was wrong.
     pub(super) fn finish(self) -> (Vec<Item>, Docs, Vec<Diagnostic>) {
         (self.items, self.docs, self.diagnostics)
