@@ -14,7 +14,7 @@ mod project;
 mod walk;
 
 use agentflow::base::{FileId, parallel_map};
-use agentflow::language::hir::{Memory, MemoryWorld};
+use agentflow::language::hir::{Definition, Memory, MemoryWorld};
 use agentflow::language::ide::{Snapshot, tokens};
 use agentflow::language::syntax::{Kept, Parsed, parse, parse_again};
 use std::collections::BTreeMap;
@@ -232,6 +232,35 @@ fn what_nobody_waits_for_ends() {
     let world = MemoryWorld::default().with("a.agentflow", project::script(0, 300, None));
     let entries = ["a.agentflow".to_owned()];
     assert!(Snapshot::again(&world, &entries, &Memory::default(), None, &|| true).is_none());
+}
+
+/// In the third version: in the second one all is checked, and kept for the next.
+#[test]
+fn insides_above_an_edit_are_not_checked_again() {
+    let files: BTreeMap<String, String> = project::project(1, 600).into_iter().collect();
+    let (path, whole) = files.first_key_value().map(|(path, text)| (path.clone(), text.clone())).unwrap();
+    let mut desk = Desk { files, memory: Memory::default(), last: None };
+    desk.check();
+    let at = whole[..whole.len() * 3 / 4].rfind("\nworkflow ").unwrap();
+    let body = at + whole[at..].find("{\n").unwrap() + 2;
+    let mut same = Vec::new();
+    for typed in ["  let wide = 1\n", "  let wider = 2\n"] {
+        let before = desk.last.as_ref().unwrap().insides()[0].definitions.clone();
+        desk.files.insert(path.clone(), format!("{}{typed}{}", &whole[..body], &whole[body..]));
+        desk.check();
+        let after = &desk.last.as_ref().unwrap().insides()[0].definitions;
+        same.push(before.iter().zip(after).filter(|(a, b)| is_taken(a, b)).count());
+    }
+    let above = ["\nagent ", "\nworkflow "].map(|word| whole[..at].matches(word).count());
+    assert_eq!(same, [0, above[0] + above[1]]);
+}
+
+fn is_taken(a: &Definition, b: &Definition) -> bool {
+    match (a, b) {
+        (Definition::Workflow(_, a), Definition::Workflow(_, b)) => Arc::ptr_eq(a, b),
+        (Definition::Agent(_, a), Definition::Agent(_, b)) => Arc::ptr_eq(a, b),
+        _ => false,
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@ use super::check::{
     Checked, calls_at_a_glance, check_module, check_program, complete, once, silence, suppress,
 };
 use super::hir::{CallableId, Effects, GivenUp, Memory, ModuleId, Program, Resolved, World, resolve};
-use super::unchanged::unchanged;
+use super::unchanged::{Known, unchanged};
 use crate::base::parallel_map;
 use crate::diag::{Diagnostic, in_page_order};
 use std::collections::BTreeMap;
@@ -91,11 +91,11 @@ pub fn analyse(world: &dyn World, entries: &[String], earlier: &Earlier<'_>) -> 
     let known = earlier.last.map(|last| unchanged(last, &program)).unwrap_or_default();
     let modules: Vec<ModuleId> = (0..program.modules.len()).map(module_id).collect();
     let checked = parallel_map(&modules, |at, id| match known.get(at).and_then(Option::as_ref) {
-        Some(known) => Arc::clone(known),
-        None if given_up() => Arc::default(),
-        // A copy has no room to spare, as lists that grew have: of a whole workspace that is a lot.
-        None if earlier.last.is_none() => Arc::new(check_module(&program, *id).clone()),
-        None => Arc::new(check_module(&program, *id)),
+        Some(Known::All(known)) => Arc::clone(known),
+        _ if given_up() => Arc::default(),
+        Some(Known::Declarations(before)) => Arc::new(check_module(&program, *id, Some(before))),
+        None if earlier.last.is_none() => Arc::new(check_module(&program, *id, None).trimmed()),
+        None => Arc::new(check_module(&program, *id, None)),
     });
     if given_up() {
         return None;

@@ -1,16 +1,22 @@
 //! Which modules of a program need not be checked again.
 
 use super::Analysis;
-use super::check::Checked;
+use super::check::{Before, Checked};
 use super::hir::{Module, ModuleId, Program};
 use std::sync::Arc;
 
-/// What was checked before, by `ModuleId`, where it holds still: the module and all that it reaches through imports are
-/// what they were, and all numbers by which they are known.
-///
-/// That is enough, for checking a module looks at nothing else. Where a declaration is added the numbers behind it move,
-/// and what they stand for is checked again.
-pub(super) fn unchanged(last: &Analysis, program: &Program) -> Vec<Option<Arc<Checked>>> {
+/// What is known of a module from before.
+pub(super) enum Known<'a> {
+    /// All that was checked: the module and all that it reaches through imports are what they were, and all numbers by which
+    /// they are known. That is enough, for checking a module looks at nothing else.
+    All(Arc<Checked>),
+    /// Its declarations are what they were, and so is all that it reaches.
+    Declarations(Before<'a>),
+}
+
+/// What is known of the modules, by `ModuleId`. Where a declaration is added the numbers behind it move, and what they stand
+/// for is checked again.
+pub(super) fn unchanged<'a>(last: &'a Analysis, program: &Program) -> Vec<Option<Known<'a>>> {
     let before = &last.program;
     // Records without a name are numbered behind all others.
     if before.types.len() != program.types.len() || before.standard != program.standard {
@@ -22,12 +28,25 @@ pub(super) fn unchanged(last: &Analysis, program: &Program) -> Vec<Option<Arc<Ch
         .enumerate()
         .map(|(at, module)| !is_same(before, program, at, module))
         .collect();
+    let only = alone(&changed);
     spread(program, &mut changed);
     let known = |(at, changed): (usize, &bool)| {
-        let checked = last.checked.get(at).filter(|_| !changed)?;
-        Some(Arc::clone(checked))
+        let checked = last.checked.get(at)?;
+        match changed {
+            false => Some(Known::All(Arc::clone(checked))),
+            true if only == Some(at) && is_in_place(before, program, at) => {
+                Before::of(before, program, checked).map(Known::Declarations)
+            }
+            true => None,
+        }
     };
     changed.iter().enumerate().map(known).collect()
+}
+
+/// The only one that changed.
+fn alone(changed: &[bool]) -> Option<usize> {
+    let mut all = changed.iter().enumerate().filter_map(|(at, it)| it.then_some(at));
+    all.next().filter(|_| all.next().is_none())
 }
 
 /// What imports something that changed has changed.
@@ -52,13 +71,18 @@ fn spread(program: &Program, changed: &mut [bool]) {
 }
 
 fn is_same(before: &Program, program: &Program, at: usize, module: &Module) -> bool {
-    let Some(old) = before.modules.get(at) else { return false };
+    before.modules.get(at).is_some_and(|old| Arc::ptr_eq(&old.tree, &module.tree))
+        && is_in_place(before, program, at)
+}
+
+/// Whether a module is known by the same numbers, and so is what it names.
+fn is_in_place(before: &Program, program: &Program, at: usize) -> bool {
+    let (Some(old), Some(module)) = (before.modules.get(at), program.modules.get(at)) else { return false };
     let texts = |module: &Module| -> Vec<_> {
         let all = module.prompt_files.values();
         all.map(|(file, text)| (*file, Arc::as_ptr(text))).collect()
     };
-    Arc::ptr_eq(&old.tree, &module.tree)
-        && old.file == module.file
+    old.file == module.file
         && old.path == module.path
         && old.uses == module.uses
         && texts(old) == texts(module)

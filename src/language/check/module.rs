@@ -1,5 +1,6 @@
 use super::annotations::{self, Bearer};
 use super::cx::Cx;
+use super::insides::{Before, Inside, Insides};
 use super::tests::{self, Outlines};
 use super::{body, constants, declarations, lints, rubric, tool};
 use crate::base::Place;
@@ -9,6 +10,7 @@ use crate::language::hir::{
     without_import,
 };
 use crate::language::syntax::ast::{self, Item, TypeBody};
+use std::sync::Arc;
 
 /// A checked module.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +31,17 @@ pub struct Checked {
     /// Values that are not kept, with their types as they are narrowed there: what has not the field that is written behind
     /// it, the arguments of what cannot be called. An author may be about to write what is missing.
     pub dropped: Vec<(Place, Type)>,
+    /// What the next version of the module may take from it.
+    pub(super) taken: Insides,
+}
+
+impl Checked {
+    /// A copy without the room to spare that lists have which grew: of a whole workspace that is a lot.
+    #[must_use]
+    pub fn trimmed(&self) -> Self {
+        let definitions = self.definitions.iter().map(Definition::trimmed).collect();
+        Self { definitions, taken: Insides::default(), ..self.clone() }
+    }
 }
 
 /// Makes the values of all constants; after this a program is complete.
@@ -36,22 +49,37 @@ pub fn complete(program: &mut Program) -> Vec<Diagnostic> {
     constants::check_constants(program)
 }
 
-/// Checks the insides of a module's declarations. The program is complete by then, so modules are checked side by side.
-pub fn check_module(program: &Program, id: ModuleId) -> Checked {
+/// Checks the insides of a module's declarations. The program is complete by then, so modules are checked side by side. What
+/// `before` has of them is taken from there.
+pub fn check_module(program: &Program, id: ModuleId, before: Option<&Before<'_>>) -> Checked {
     let mut cx = Cx::new(program, id);
+    let mut insides = Insides::default();
     let Some(module) = program.module(id) else { return Checked { module: id, ..Checked::default() } };
     let mut ids = Ids { next: first_callable(program, id), types: first_type(program, id) };
     let mut definitions = Vec::new();
     let mut outlines = Outlines::default();
-    for item in &module.tree.items {
+    for (at, item) in module.tree.items.iter().enumerate() {
         cx.at(item);
-        definitions.extend(definition(&mut cx, &mut ids, &mut outlines, item));
+        let known = before.and_then(|before| before.take(&mut cx, at, item));
+        let inside = match known {
+            Some(inside) => {
+                ids.skip(&cx, item);
+                inside
+            }
+            None => Inside::of(&mut cx, |cx| definition(cx, &mut ids, item)),
+        };
+        if let Some(Definition::Workflow(id, workflow)) = &inside.definition {
+            outlines.keep(*id, workflow);
+        }
+        definitions.extend(inside.definition.clone());
+        insides.push(inside);
     }
     // Tests come last: they see the bodies of workflows, wherever those stand.
     for item in &module.tree.items {
         if let Item::Test(test) = item {
             cx.at(item);
-            definitions.extend(tests::check_test(&mut cx, test, &mut outlines).map(Definition::Test));
+            let checked = tests::check_test(&mut cx, test, &mut outlines);
+            definitions.extend(checked.map(|checked| Definition::Test(Arc::new(checked))));
         }
     }
     cx.used.extend(&module.used);
@@ -65,6 +93,7 @@ pub fn check_module(program: &Program, id: ModuleId) -> Checked {
         used: cx.used,
         unread: cx.unread,
         dropped: cx.dropped,
+        taken: insides,
     }
 }
 
@@ -82,7 +111,26 @@ fn first_type(program: &Program, id: ModuleId) -> u32 {
     u32::try_from(program.types.partition_point(|decl| decl.module < Some(id))).unwrap_or(u32::MAX)
 }
 
-fn definition(cx: &mut Cx<'_>, ids: &mut Ids, outlines: &mut Outlines, item: &Item) -> Option<Definition> {
+impl Ids {
+    /// Goes past a declaration.
+    fn skip(&mut self, cx: &Cx<'_>, item: &Item) {
+        if let Item::Type(decl) = item {
+            self.of_type(cx, decl);
+        } else if head_of(item).is_some() {
+            self.next += 1;
+        }
+    }
+
+    /// The id of a type; one whose name was refused has none.
+    fn of_type(&mut self, cx: &Cx<'_>, decl: &ast::TypeDecl) -> Option<TypeId> {
+        let id = TypeId(self.types);
+        cx.program.type_decl(id).filter(|it| it.file == cx.file && it.span == decl.name.span)?;
+        self.types += 1;
+        Some(id)
+    }
+}
+
+fn definition(cx: &mut Cx<'_>, ids: &mut Ids, item: &Item) -> Option<Definition> {
     if let Item::Type(decl) = item {
         return requires(cx, ids, decl);
     }
@@ -90,17 +138,15 @@ fn definition(cx: &mut Cx<'_>, ids: &mut Ids, outlines: &mut Outlines, item: &It
     let id = CallableId(ids.next);
     ids.next += 1;
     match item {
-        Item::Agent(agent) => Some(Definition::Agent(id, annotated_agent(cx, id, agent))),
+        Item::Agent(agent) => Some(Definition::Agent(id, Arc::new(annotated_agent(cx, id, agent)))),
         Item::Rubric(written) => {
             let mut checked = rubric::check_rubric(cx, id, written);
             checked.annotations = annotations::check(cx, &written.head.annotations, Bearer::Rubric);
-            Some(Definition::Rubric(id, checked))
+            Some(Definition::Rubric(id, Arc::new(checked)))
         }
-        Item::Tool(written) => Some(Definition::Tool(id, annotated_tool(cx, id, written))),
+        Item::Tool(written) => Some(Definition::Tool(id, Arc::new(annotated_tool(cx, id, written)))),
         Item::Workflow(written) => {
-            let checked = body::check_workflow(cx, id, written);
-            outlines.keep(id, &checked);
-            Some(Definition::Workflow(id, checked))
+            Some(Definition::Workflow(id, Arc::new(body::check_workflow(cx, id, written))))
         }
         _ => None,
     }
@@ -125,10 +171,7 @@ fn annotated_tool(cx: &mut Cx<'_>, id: CallableId, written: &ast::Tool) -> hir::
 }
 
 fn requires(cx: &mut Cx<'_>, ids: &mut Ids, decl: &ast::TypeDecl) -> Option<Definition> {
-    let id = TypeId(ids.types);
-    // A type whose name was refused has no id.
-    cx.program.type_decl(id).filter(|it| it.file == cx.file && it.span == decl.name.span)?;
-    ids.types += 1;
+    let id = ids.of_type(cx, decl)?;
     match &decl.body {
         TypeBody::Record { requires, .. } if !requires.is_empty() => {
             declarations::check_requires(cx, id, requires)

@@ -2,6 +2,7 @@ use super::{Body, Expr, Local, ModuleId, StmtId, Type};
 use crate::base::{Decimal, FileId, Span};
 use crate::plan::{Annotations, Effect, FaultKind, Grade, HttpMethod};
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 macro_rules! index {
     ($(#[$doc:meta] $name:ident)*) => {$(
@@ -171,17 +172,32 @@ pub struct Constant {
 #[derive(Clone, Debug)]
 pub enum Definition {
     /// Of an agent.
-    Agent(CallableId, Agent),
+    Agent(CallableId, Arc<Agent>),
     /// Of a rubric.
-    Rubric(CallableId, Rubric),
+    Rubric(CallableId, Arc<Rubric>),
     /// Of a tool.
-    Tool(CallableId, Tool),
+    Tool(CallableId, Arc<Tool>),
     /// Of a workflow.
-    Workflow(CallableId, Workflow),
+    Workflow(CallableId, Arc<Workflow>),
     /// Of a record's `require`s; the first locals are its fields.
     Requires(TypeId, Vec<Require>, Vec<Local>),
     /// A test.
-    Test(Test),
+    Test(Arc<Test>),
+}
+
+impl Definition {
+    /// A copy that shares nothing, without the room to spare that lists have which grew.
+    #[must_use]
+    pub fn trimmed(&self) -> Self {
+        match self {
+            Self::Agent(id, it) => Self::Agent(*id, Arc::new((**it).clone())),
+            Self::Rubric(id, it) => Self::Rubric(*id, Arc::new((**it).clone())),
+            Self::Tool(id, it) => Self::Tool(*id, Arc::new((**it).clone())),
+            Self::Workflow(id, it) => Self::Workflow(*id, Arc::new((**it).clone())),
+            Self::Requires(id, requires, locals) => Self::Requires(*id, requires.clone(), locals.clone()),
+            Self::Test(it) => Self::Test(Arc::new((**it).clone())),
+        }
+    }
 }
 
 /// A condition and what is said where it does not hold.

@@ -107,6 +107,17 @@ impl Effects {
         effects
     }
 
+    /// Whether all do what they do there, wherever it stands; circles are never the same.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let whom = |effects: &Self| -> Vec<_> {
+            effects.models.iter().map(|call| call.map(|call| call.callee)).collect()
+        };
+        self.circles.is_empty()
+            && other.circles.is_empty()
+            && self.touches == other.touches
+            && whom(self) == whom(other)
+    }
+
     /// What a callable does.
     pub fn touch(&self, id: CallableId) -> Option<&Touch> {
         self.touches.get(id.index())

@@ -69,7 +69,7 @@ pub(super) fn import(snapshot: &Snapshot, module: &Module, path: &str, written: 
         text,
     };
     let uses = module.tree.items.iter().filter_map(|item| match item {
-        Item::Use(it) => Some(it),
+        Item::Use(it) => Some(&**it),
         _ => None,
     });
     let uses: Vec<&Use> = uses.collect();

@@ -44,9 +44,12 @@ pub fn parse_again(file: FileId, text: &Arc<str>, before: Option<&Kept>) -> (Kep
     }
     let seen = before.map(|before| before.seen(0..before.chunks.len())).unwrap_or_default();
     let (Parsed { tree, diagnostics }, Rest { laid, chunks, trouble }) = read(file, text, Way::Chunks(&seen));
-    // Lists that grew have room to spare, and copies have none: of a whole workspace that is a lot. What was taken from
-    // before is a copy already.
-    let tree = if before.is_none() { tree.clone() } else { tree };
+    // What was taken from before is trimmed already.
+    let trimmed = |tree: Tree| {
+        let items = tree.items.iter().map(Item::trimmed).collect();
+        Tree { doc: tree.doc, items, comments: tree.comments.clone() }
+    };
+    let tree = if before.is_none() { trimmed(tree) } else { tree };
     (Kept { text: Arc::clone(text), tree: Arc::new(tree), laid, chunks, trouble }, diagnostics)
 }
 

@@ -50,14 +50,15 @@ impl Outline {
 /// The outlines of workflows, made when a test needs them.
 #[derive(Default)]
 pub struct Outlines {
+    bodies: BTreeMap<CallableId, Arc<hir::Workflow>>,
     known: BTreeMap<CallableId, Arc<Outline>>,
     types: BTreeMap<(CallableId, TypeId), TypeId>,
 }
 
 impl Outlines {
-    /// Keeps the outline of a workflow of this module, which was just checked.
-    pub fn keep(&mut self, id: CallableId, workflow: &hir::Workflow) {
-        self.known.insert(id, Arc::new(of_body(&workflow.body)));
+    /// Keeps a workflow of this module, which was just checked.
+    pub fn keep(&mut self, id: CallableId, workflow: &Arc<hir::Workflow>) {
+        self.bodies.insert(id, Arc::clone(workflow));
     }
 
     /// The outline of a workflow. One of another module is gone through once more; what is wrong in it is said there.
@@ -65,7 +66,8 @@ impl Outlines {
         if let Some(known) = self.known.get(&id) {
             return Arc::clone(known);
         }
-        let outline = Arc::new(foreign(cx, id).unwrap_or_default());
+        let own = self.bodies.get(&id).map(|workflow| of_body(&workflow.body));
+        let outline = Arc::new(own.or_else(|| foreign(cx, id)).unwrap_or_default());
         self.known.insert(id, Arc::clone(&outline));
         outline
     }

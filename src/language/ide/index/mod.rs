@@ -13,7 +13,7 @@ mod part;
 mod symbol;
 
 pub use file::FileIndex;
-pub(super) use meanings::type_at;
 pub(super) use file::Parts;
+pub(super) use meanings::type_at;
 pub use names::{blocks_of, bound, bound_by};
 pub use symbol::{Occurrence, Role, Symbol, WORDS};

@@ -93,6 +93,37 @@ impl Item {
         }
     }
 
+    /// A copy that shares nothing, without the room to spare that lists have which grew: of a whole workspace that is a lot.
+    #[must_use]
+    pub fn trimmed(&self) -> Self {
+        match self {
+            Item::Use(it) => Item::Use(Arc::new((**it).clone())),
+            Item::Type(it) => Item::Type(Arc::new((**it).clone())),
+            Item::Agent(it) => Item::Agent(Arc::new((**it).clone())),
+            Item::Rubric(it) => Item::Rubric(Arc::new((**it).clone())),
+            Item::Tool(it) => Item::Tool(Arc::new((**it).clone())),
+            Item::Workflow(it) => Item::Workflow(Arc::new((**it).clone())),
+            Item::Test(it) => Item::Test(Arc::new((**it).clone())),
+            Item::Let(it) => Item::Let(Arc::new((**it).clone())),
+            Item::Bad(span) => Item::Bad(*span),
+        }
+    }
+
+    /// Whether both are one and the same: then the declaration was not changed, nor moved.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Item::Use(a), Item::Use(b)) => Arc::ptr_eq(a, b),
+            (Item::Type(a), Item::Type(b)) => Arc::ptr_eq(a, b),
+            (Item::Agent(a), Item::Agent(b)) => Arc::ptr_eq(a, b),
+            (Item::Rubric(a), Item::Rubric(b)) => Arc::ptr_eq(a, b),
+            (Item::Tool(a), Item::Tool(b)) => Arc::ptr_eq(a, b),
+            (Item::Workflow(a), Item::Workflow(b)) => Arc::ptr_eq(a, b),
+            (Item::Test(a), Item::Test(b)) => Arc::ptr_eq(a, b),
+            (Item::Let(a), Item::Let(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
     /// What the author wrote about it.
     pub fn doc(&self) -> Option<&Doc> {
         match self {
