@@ -3,7 +3,7 @@
 use super::convert::{page_of, position_of, range_of, span_of};
 use super::paths::paths;
 use super::view::View;
-use crate::base::{FileId, Place};
+use crate::base::{FileId, Place, Source, Span};
 use crate::language::ide::{
     self, About, CompletionKind, FoldKind, Insert, LinkTarget, Outline, SymbolKind, TokenKind,
 };
@@ -224,7 +224,8 @@ pub(super) fn completion(
     shows: Shows,
 ) -> Option<CompletionResponse> {
     let (file, offset) = view.place(uri, position)?;
-    let all = ide::completions_with(&view.snapshot, view.rest(), file, offset);
+    let mut all = ide::completions_with(&view.snapshot, view.rest(), file, offset);
+    narrow(&mut all, view.source(file)?, offset);
     let item = |(at, it): (usize, ide::Completion)| {
         let (new_text, is_snippet) = match it.insert {
             Insert::Plain(text) => (text, false),
@@ -266,10 +267,34 @@ pub(super) fn completion(
     Some(CompletionResponse::Array(items))
 }
 
+/// How long a list may be that says all there is, whatever was typed of a name.
+const LONG: usize = 100;
+
+/// Leaves out of a long list what is not what is being typed: to carry it over would take longer than to make it. The client
+/// asks again when something else is typed.
+fn narrow(all: &mut ide::Completions, source: &Source, offset: usize) {
+    if all.items.len() <= LONG {
+        return;
+    }
+    let before = all.items.len();
+    all.items.retain(|it| {
+        let typed = Span { start: it.replaces.start, end: u32::try_from(offset).unwrap_or(u32::MAX) };
+        holds_in_order(&it.label, source.text.get(typed.range()).unwrap_or_default())
+    });
+    all.has_more |= all.items.len() < before;
+}
+
+/// Whether a name has these letters in this order, small or large, as editors look for what was typed.
+fn holds_in_order(name: &str, typed: &str) -> bool {
+    let mut rest = name.chars().flat_map(char::to_lowercase);
+    typed.chars().flat_map(char::to_lowercase).all(|letter| rest.any(|it| it == letter))
+}
+
 /// Whose completion an author looks at: of a file, with the module that it is of where that is another one.
 #[derive(Debug, Deserialize, Serialize)]
 struct Looked {
     uri: Uri,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<String>,
 }
 

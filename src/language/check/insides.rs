@@ -8,6 +8,7 @@ use super::{Checked, Cx};
 use crate::base::{Source, Span};
 use crate::language::hir::{CallableId, Definition, Module, Program, Used};
 use crate::language::syntax::ast::{self, Item};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What checking the declarations of a module gave, one by one.
@@ -27,10 +28,11 @@ pub(super) struct Inside {
 }
 
 /// An earlier version of a module, around whose declarations everything is the same.
-#[derive(Clone, Copy)]
 pub struct Before<'a> {
     module: &'a Module,
     checked: &'a Checked,
+    /// Who does something else now.
+    other: BTreeSet<CallableId>,
 }
 
 impl std::fmt::Debug for Insides {
@@ -78,21 +80,23 @@ impl<'a> Before<'a> {
         let (old, new) = (earlier.module(id)?, program.module(id)?);
         let texts = (source(earlier, old)?, source(program, new)?);
         let same = old.tree.items.len() == new.tree.items.len()
-            && earlier.effects.is_same(&program.effects)
             && old
                 .tree
                 .items
                 .iter()
                 .zip(&new.tree.items)
                 .all(|(a, b)| declares_the_same((old, a), (new, b), texts));
-        same.then_some(Self { module: old, checked })
+        let other = earlier.effects.differing(&program.effects).filter(|_| same)?;
+        Some(Self { module: old, checked, other })
     }
 
-    /// What checking a declaration gave, if that is the one of this number and all before it have made the same types.
+    /// What checking a declaration gave, if that is the one of this number, all that it calls does what it did, and all
+    /// declarations in front of it have made the same types.
     pub(super) fn take(&self, cx: &mut Cx<'_>, at: usize, item: &Item) -> Option<Inside> {
         let inside = self.checked.taken.0.get(at)?;
         let same = self.module.tree.items.get(at).is_some_and(|old| old.is(item));
-        if !same || !inside.sound || inside.types.start != cx.extra_types.len() {
+        let calls_alike = self.other.is_disjoint(&inside.used.callables);
+        if !same || !inside.sound || !calls_alike || inside.types.start != cx.extra_types.len() {
             return None;
         }
         cx.extra_types.extend_from_slice(self.checked.extra_types.get(inside.types.clone())?);

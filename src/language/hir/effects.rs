@@ -8,6 +8,7 @@ use crate::plan::{Effect, EffectKind};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use smol_str::SmolStr;
+use std::collections::BTreeSet;
 
 /// What a call does besides answering (L4.5): an agent counts for its tools, a workflow for everything in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,15 +108,13 @@ impl Effects {
         effects
     }
 
-    /// Whether all do what they do there, wherever it stands; circles are never the same.
-    pub fn is_same(&self, other: &Self) -> bool {
-        let whom = |effects: &Self| -> Vec<_> {
-            effects.models.iter().map(|call| call.map(|call| call.callee)).collect()
-        };
-        self.circles.is_empty()
-            && other.circles.is_empty()
-            && self.touches == other.touches
-            && whom(self) == whom(other)
+    /// Who does something else than there; `None` where some come back to themselves, which is said of all of them.
+    pub fn differing(&self, other: &Self) -> Option<BTreeSet<CallableId>> {
+        let id = |at: usize| CallableId(u32::try_from(at).unwrap_or(u32::MAX));
+        let alike = self.circles.is_empty() && other.circles.is_empty();
+        let pairs = self.touches.iter().zip(&other.touches).enumerate();
+        let differ = pairs.filter(|(_, (a, b))| a != b).map(|(at, _)| id(at));
+        (alike && self.touches.len() == other.touches.len()).then(|| differ.collect())
     }
 
     /// What a callable does.
