@@ -16,7 +16,7 @@ use std::ops::Range;
 pub(super) struct Insides(Vec<Inside>);
 
 /// What checking a declaration gave.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Inside {
     pub(super) definition: Option<Definition>,
     used: Used,
@@ -45,6 +45,18 @@ impl std::fmt::Debug for Insides {
 impl Insides {
     pub(super) fn push(&mut self, inside: Inside) {
         self.0.push(inside);
+    }
+
+    /// Replaces that of the declaration of a number.
+    pub(super) fn set(&mut self, at: usize, inside: Inside) {
+        if let Some(place) = self.0.get_mut(at) {
+            *place = inside;
+        }
+    }
+
+    /// All that there are so far.
+    pub(super) fn definitions(&self) -> impl Iterator<Item = Definition> {
+        self.0.iter().filter_map(|inside| inside.definition.clone())
     }
 }
 
@@ -90,12 +102,21 @@ impl<'a> Before<'a> {
         Some(Self { module: old, checked, other })
     }
 
-    /// What checking a declaration gave, if that is the one of this number, all that it calls does what it did, and all
-    /// declarations in front of it have made the same types.
-    pub(super) fn take(&self, cx: &mut Cx<'_>, at: usize, item: &Item) -> Option<Inside> {
+    /// What checking a declaration gave, if that is the one of this number, all that it calls does what it did and is none of
+    /// these, and all declarations in front of it have made the same types.
+    pub(super) fn take(
+        &self,
+        cx: &mut Cx<'_>,
+        at: usize,
+        item: &Item,
+        fresh: &BTreeSet<CallableId>,
+    ) -> Option<Inside> {
         let inside = self.checked.taken.0.get(at)?;
         let same = self.module.tree.items.get(at).is_some_and(|old| old.is(item));
-        let calls_alike = self.other.is_disjoint(&inside.used.callables);
+        let called = &inside.used.callables;
+        let tests_fresh =
+            matches!(&inside.definition, Some(Definition::Test(it)) if fresh.contains(&it.workflow));
+        let calls_alike = self.other.is_disjoint(called) && fresh.is_disjoint(called) && !tests_fresh;
         if !same || !inside.sound || !calls_alike || inside.types.start != cx.extra_types.len() {
             return None;
         }

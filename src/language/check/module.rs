@@ -10,6 +10,7 @@ use crate::language::hir::{
     without_import,
 };
 use crate::language::syntax::ast::{self, Item, TypeBody};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A checked module.
@@ -58,29 +59,39 @@ pub fn check_module(program: &Program, id: ModuleId, before: Option<&Before<'_>>
     let mut ids = Ids { next: first_callable(program, id), types: first_type(program, id) };
     let mut definitions = Vec::new();
     let mut outlines = Outlines::default();
+    // Workflows whose insides are not those from before; tests see them.
+    let mut fresh = BTreeSet::new();
     for (at, item) in module.tree.items.iter().enumerate() {
+        if matches!(item, Item::Test(_)) {
+            insides.push(Inside::default());
+            continue;
+        }
         cx.at(item);
-        let known = before.and_then(|before| before.take(&mut cx, at, item));
-        let inside = match known {
-            Some(inside) => {
-                ids.skip(&cx, item);
-                inside
-            }
-            None => Inside::of(&mut cx, |cx| definition(cx, &mut ids, item)),
-        };
+        let known = before.and_then(|before| before.take(&mut cx, at, item, &BTreeSet::new()));
+        let is_fresh = known.is_none();
+        if !is_fresh {
+            ids.skip(&cx, item);
+        }
+        let inside = known.unwrap_or_else(|| Inside::of(&mut cx, |cx| definition(cx, &mut ids, item)));
         if let Some(Definition::Workflow(id, workflow)) = &inside.definition {
             outlines.keep(*id, workflow);
+            fresh.extend(is_fresh.then_some(*id));
         }
-        definitions.extend(inside.definition.clone());
         insides.push(inside);
     }
+    definitions.extend(insides.definitions());
     // Tests come last: they see the bodies of workflows, wherever those stand.
-    for item in &module.tree.items {
-        if let Item::Test(test) = item {
-            cx.at(item);
-            let checked = tests::check_test(&mut cx, test, &mut outlines);
-            definitions.extend(checked.map(|checked| Definition::Test(Arc::new(checked))));
-        }
+    for (at, item) in module.tree.items.iter().enumerate() {
+        let Item::Test(test) = item else { continue };
+        cx.at(item);
+        let known = before.and_then(|before| before.take(&mut cx, at, item, &fresh));
+        let checked = |cx: &mut Cx<'_>| {
+            let checked = tests::check_test(cx, test, &mut outlines);
+            checked.map(|checked| Definition::Test(Arc::new(checked)))
+        };
+        let inside = known.unwrap_or_else(|| Inside::of(&mut cx, checked));
+        definitions.extend(inside.definition.clone());
+        insides.set(at, inside);
     }
     cx.used.extend(&module.used);
     let mut diagnostics = std::mem::take(&mut cx.diagnostics);
