@@ -260,3 +260,26 @@ async fn what_is_said_of_a_name_may_come_later() {
         assert_eq!(whole["textEdit"]["newText"], "writer()");
     }
 }
+
+/// A list too long to be carried over at each letter holds what an editor would show, and is asked for again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_holds_what_is_typed() {
+    let agent = |n: usize| {
+        format!(
+            "agent name_{n}() -> text {{\n  prompt \"x\"\n}}\n\nagent other_{n}() -> text {{\n  prompt \"x\"\n}}\n\n"
+        )
+    };
+    let agents: String = (0..80).map(agent).collect();
+    for (typed, has, has_not) in
+        [("", "other_3", "nothing"), ("ne_", "name_7", "other_3"), ("OTH7", "other_77", "name_7")]
+    {
+        let before = format!("{agents}workflow w() -> text {{\n  step a = {typed}");
+        let mut client = Client::new("/nowhere").await;
+        client.open("a.agentflow", &format!("{before}\n}}\n")).await;
+        let at = client.at("a.agentflow", &position(&before));
+        let answer = client.ask("textDocument/completion", at).await;
+        let found = labels(&Value::Array(items(&answer).clone()));
+        assert!(found.contains(has) && !found.contains(has_not), "{typed}: {found:?}");
+        assert!(typed.is_empty() || found.len() < 100 && answer["isIncomplete"] == true, "{typed}: {answer}");
+    }
+}

@@ -32,6 +32,11 @@ pub(super) enum OpenKind {
     Block,
 }
 
+/// How many bytes stand in front of the first of these, which are ASCII.
+fn until_one_of(marks: &[u8], rest: &str) -> usize {
+    rest.bytes().position(|byte| marks.contains(&byte)).unwrap_or(rest.len())
+}
+
 impl Surroundings {
     /// At the end of `text`, the beginning of a file.
     pub(super) fn at_end_of(text: &str) -> Self {
@@ -81,8 +86,9 @@ impl Surroundings {
         }
         if !block && rest.starts_with(['"', '\n']) {
             self.open.pop();
+            return first;
         }
-        first
+        first + until_one_of(b"\\$\"\n", rest.get(first..).unwrap_or_default())
     }
 
     fn code(&mut self, rest: &str, at: usize, text: &str) -> usize {
@@ -108,7 +114,10 @@ impl Surroundings {
                 }
             }
             '\n' => self.line_end(rest, text),
-            _ => {}
+            _ => {
+                let first = first.len_utf8();
+                return first + until_one_of(b"/\"([{)]},\n", rest.get(first..).unwrap_or_default());
+            }
         }
         first.len_utf8()
     }
