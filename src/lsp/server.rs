@@ -60,11 +60,14 @@ pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) {
     .finish();
     let server = Server::new(input, output, socket).concurrency_level(AT_ONCE).serve(service);
     let Some(client) = asker else { return };
+    let left = Arc::clone(&documents);
     tokio::select! {
         biased;
         () = server => {}
         () = publish(client, documents, changed, way) => {}
     }
+    // To take a large workspace apart takes a while, and nobody waits for that: the process ends meanwhile.
+    tokio::task::spawn_blocking(move || drop(left));
 }
 
 struct Backend {
