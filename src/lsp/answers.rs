@@ -279,15 +279,9 @@ fn narrow(all: &mut ide::Completions, source: &Source, offset: usize) {
     let before = all.items.len();
     all.items.retain(|it| {
         let typed = Span { start: it.replaces.start, end: u32::try_from(offset).unwrap_or(u32::MAX) };
-        holds_in_order(&it.label, source.text.get(typed.range()).unwrap_or_default())
+        ide::distance(source.text.get(typed.range()).unwrap_or_default(), &it.label).is_some()
     });
     all.has_more |= all.items.len() < before;
-}
-
-/// Whether a name has these letters in this order, small or large, as editors look for what was typed.
-fn holds_in_order(name: &str, typed: &str) -> bool {
-    let mut rest = name.chars().flat_map(char::to_lowercase);
-    typed.chars().flat_map(char::to_lowercase).all(|letter| rest.any(|it| it == letter))
 }
 
 /// Whose completion an author looks at: of a file, with the module that it is of where that is another one.

@@ -51,6 +51,6 @@ pub use selection::selections;
 pub use signature::{SignatureHelp, signature_help};
 pub use snapshot::{ModuleTypes, Snapshot};
 pub use sound::is_sound;
-pub use symbols::{Outline, SymbolKind, outline, workspace_symbols};
+pub use symbols::{Outline, SymbolKind, distance, outline, workspace_symbols};
 pub use tokens::{Token, TokenKind, tokens};
 pub use typing::{Typed, on_type};

@@ -43,7 +43,7 @@ impl Surroundings {
         let mut found = Self::default();
         let mut at = 0;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            at += if found.in_text() { found.text(rest, at) } else { found.code(rest, at, text) };
+            at += if found.in_text() { found.text(rest, at) } else { found.code(rest, at) };
         }
         found
     }
@@ -91,7 +91,7 @@ impl Surroundings {
         first + until_one_of(b"\\$\"\n", rest.get(first..).unwrap_or_default())
     }
 
-    fn code(&mut self, rest: &str, at: usize, text: &str) -> usize {
+    fn code(&mut self, rest: &str, at: usize) -> usize {
         let first = rest.chars().next().unwrap_or(' ');
         match first {
             '/' if rest.starts_with("//") && !self.in_hole() => {
@@ -113,7 +113,7 @@ impl Surroundings {
                     open.item = at + 1;
                 }
             }
-            '\n' => self.line_end(rest, text),
+            '\n' => self.line_end(rest),
             _ => {
                 let first = first.len_utf8();
                 return first + until_one_of(b"/\"([{)]},\n", rest.get(first..).unwrap_or_default());
@@ -141,7 +141,7 @@ impl Surroundings {
     }
 
     /// A one-line text ends with its line, also in a hole of it; the first word of a declaration ends everything.
-    fn line_end(&mut self, rest: &str, _text: &str) {
+    fn line_end(&mut self, rest: &str) {
         if let Some(line) = self.open.iter().position(|it| it.kind == OpenKind::Line) {
             self.open.truncate(line);
         }

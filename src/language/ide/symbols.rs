@@ -170,8 +170,9 @@ pub fn workspace_symbols(snapshot: &Snapshot, query: &str) -> Vec<(Place, Outlin
     found.into_iter().take(MOST).map(|(_, place, item)| (place, item)).collect()
 }
 
-/// How far a name is from a query whose letters it holds in their order: by what stands between them.
-fn distance(query: &str, name: &str) -> Option<usize> {
+/// How far a name is from a query whose letters it holds in their order, small or large, as editors look for what was typed: by
+/// what stands between them. `None` where it does not hold them.
+pub fn distance(query: &str, name: &str) -> Option<usize> {
     let mut letters = name.chars().flat_map(char::to_lowercase).enumerate();
     let mut last = None;
     let mut apart = 0;
